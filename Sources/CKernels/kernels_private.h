@@ -1,0 +1,70 @@
+/// What the kernel files share. Not part of the module.
+#ifndef ALMANAC_KERNELS_PRIVATE_H
+#define ALMANAC_KERNELS_PRIVATE_H
+
+#include "kernels.h"
+
+// SwiftPM passes no -ffp-contract=off to C targets, and the AVX-512 target implies FMA: a fused multiply-add would round
+// once where the portable path rounds twice.
+#ifdef __clang__
+#pragma STDC FP_CONTRACT OFF
+#endif
+
+#define ALMANAC_INLINE static inline __attribute__((always_inline))
+
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
+extern const almanac_kernels almanac_kernels_portable;
+#if defined(__x86_64__)
+extern const almanac_kernels almanac_kernels_avx2;
+extern const almanac_kernels almanac_kernels_avx512;
+#elif defined(__aarch64__)
+extern const almanac_kernels almanac_kernels_neon;
+#endif
+
+void almanac_portable_pack_block(const uint8_t *codes, size_t subquantizers, uint8_t *out);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
+
+/// Rows prefetched ahead of the one in work by `dot_gather`. Of 4 to 32 rows of 384 bytes, 16 and 24 were fastest from
+/// memory (Zen 5: 14-27 ns a row where 4 ahead took 33-54); fewer leave the memory idle, more help no further.
+#define ALMANAC_GATHER_AHEAD 16
+
+/// Distance of `almanac_prefetch_ahead`: one page. The processor's own prefetcher stops at page boundaries, and bundles are
+/// mapped in small pages. Without it AVX2 read rows at 12 GB/s instead of 30.
+#define ALMANAC_STREAM_AHEAD 4096
+
+/// To be called with each piece of memory as a sequential scan comes to it. Near the end it names addresses past the
+/// data, which a prefetch may do; as integers, since a pointer may not.
+ALMANAC_INLINE void almanac_prefetch_ahead(const void *piece, size_t size) {
+    uintptr_t start = (uintptr_t)piece + ALMANAC_STREAM_AHEAD;
+    for (size_t i = 0; i < size; i += 64) __builtin_prefetch((const void *)(start + i), 0, 3);
+}
+
+ALMANAC_INLINE void almanac_prefetch_row(const int8_t *row, size_t stride) {
+    for (size_t i = 0; i < stride; i += 64) __builtin_prefetch(row + i, 0, 3);
+}
+
+ALMANAC_INLINE void almanac_prefetch_first_rows(const int8_t *const *rows, size_t stride, size_t row_count) {
+    for (size_t r = 0; r < row_count && r < ALMANAC_GATHER_AHEAD; r++) almanac_prefetch_row(rows[r], stride);
+}
+
+/// The least s with range >> s ≤ 255.
+ALMANAC_INLINE uint32_t almanac_byte_shift(uint32_t range) {
+    uint32_t shift = 0;
+    while (range >> shift > 255) shift++;
+    return shift;
+}
+
+/// Rounds half to even without libm, for |x| < 2^31: at 1.5·2^52 doubles are spaced 1 apart, so the addition itself rounds.
+ALMANAC_INLINE int32_t almanac_round_half_even(double x) {
+    const double magic = 6755399441055744.0;
+    double shifted = x + magic;
+    return (int32_t)(shifted - magic);
+}
+
+#endif
