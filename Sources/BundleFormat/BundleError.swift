@@ -1,0 +1,57 @@
+/// Why a bundle was refused, or why a query on it could not be carried out.
+///
+/// Every case says what was expected and what was found; `description` adds what to do.
+public enum BundleError: Error, Equatable, Sendable {
+  /// The operating system refused to open, size or map the file (`errno`).
+  case cannotOpen(code: Int32)
+  /// The file is shorter than any bundle.
+  case tooShort(bytes: UInt64)
+  /// The last block of the file is not the footer of a bundle.
+  case notABundle
+  /// The footer's own digest does not match it.
+  case footerDamaged
+  /// The bundle has a major version this reader does not know.
+  case unsupportedVersion(major: UInt16)
+  /// The lengths in the footer do not add up to the length of the file.
+  case wrongLength(expected: UInt64, found: UInt64)
+  /// A 4 KiB chunk (index counted from the start of the file) does not match the hash tree.
+  case damagedChunk(index: UInt64)
+  /// The LMDB part breaks a rule of its format on this page.
+  case malformedPage(page: UInt64)
+  /// A section that every bundle has is not there.
+  case missingSection(SectionName)
+  /// A section contradicts itself or another one, or a value in it is out of range.
+  case malformedSection(SectionName)
+  /// An answer's frame could not be decompressed to the length its entry states.
+  case damagedAnswer(entry: UInt32)
+}
+
+extension BundleError: CustomStringConvertible {
+  /// The error in one sentence: what, where, what to do.
+  public var description: String {
+    switch self {
+    case .cannotOpen(let code):
+      "the operating system refused the file (errno \(code)); check that it exists and may be read"
+    case .tooShort(let bytes):
+      "the file has \(bytes) bytes, fewer than the smallest bundle; it is truncated or not a bundle"
+    case .notABundle:
+      "the file does not end in a bundle footer; it is truncated or not a bundle"
+    case .footerDamaged:
+      "the footer does not match its digest; the file is damaged, fetch it again"
+    case .unsupportedVersion(let major):
+      "the bundle has format version \(major), this reader knows version \(BundleVersion.major); update the reader"
+    case .wrongLength(let expected, let found):
+      "the file has \(found) bytes where its footer expects \(expected); it is truncated or was overwritten, fetch it again"
+    case .damagedChunk(let index):
+      "chunk \(index) does not match the hash tree; the file is damaged, fetch it again"
+    case .malformedPage(let page):
+      "LMDB page \(page) is malformed; the file was not written by almanac, compile it again"
+    case .missingSection(let name):
+      "section \(name.text) is missing; the file was not written by almanac, compile it again"
+    case .malformedSection(let name):
+      "section \(name.text) is malformed; the file was not written by almanac, compile it again"
+    case .damagedAnswer(let entry):
+      "the answer of entry number \(entry) does not decompress; compile the bundle again"
+    }
+  }
+}

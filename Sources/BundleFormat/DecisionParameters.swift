@@ -1,0 +1,167 @@
+/// On how much evidence the operating point of a bundle rests.
+public enum EvidenceLevel: UInt32, Sendable {
+  /// Only queries equal to a stored question are answered.
+  case exactOnly = 0
+  /// The threshold was set by asking every stored question with its own entry left out.
+  case selfTested = 1
+  /// Labelled samples of real traffic bound the share of wrong answers.
+  case certified = 2
+
+  /// The level's name in reports.
+  public var name: StaticString {
+    switch self {
+    case .exactOnly: "exact-only"
+    case .selfTested: "self-tested"
+    case .certified: "certified"
+    }
+  }
+}
+
+/// `decision/parameters`: how a query's best candidate is scored, and which score suffices.
+///
+/// Similarities and margins are cosines in units of 1/65,536. The score is
+/// `similarity × similarityWeight + margin × marginWeight`, an exact integer, and is compared with a threshold per mode.
+public struct DecisionParameters: Equatable, Sendable {
+  /// The size of the section in bytes.
+  public static let size = 96
+  /// The kind of decision this version of the format knows.
+  public static let similarityAndMargin: UInt32 = 1
+  /// The number of units in a cosine of one.
+  public static let unit: Int64 = 65_536
+  /// A threshold that no score reaches.
+  public static let never = Int64.max
+  /// The largest weight. A score then stays far inside `Int64`.
+  public static let maximumWeight: Int64 = 1 << 24
+
+  /// On how much evidence the thresholds rest.
+  public var level: EvidenceLevel
+  /// The weight of the similarity of the best candidate.
+  public var similarityWeight: Int64
+  /// The weight of its margin over the best candidate with another answer.
+  public var marginWeight: Int64
+  /// The least score for an answer when the query is text.
+  public var textThreshold: Int64
+  /// The least score for an answer when the query comes with a vector of the embedding model.
+  public var vectorThreshold: Int64
+  /// The margin that would have counted as clear: a candidate that fails only for want of it is `ambiguous`.
+  public var clearMargin: Int64
+  /// The least similarity of a suggestion.
+  public var suggestionFloor: Int64
+  /// The largest share of requests that may be answered wrongly, in millionths.
+  public var maximumWrong: UInt32
+  /// The share of requests assumed to have no answer in the bundle, in millionths.
+  public var assumedOutOfScope: UInt32
+  /// The index in `decision/routes` of the route for fallbacks without one of their own, or `EntryRecord.noRoute`.
+  public var defaultRoute: UInt16
+  /// The number of routes.
+  public var routeCount: UInt16
+
+  public init(
+    level: EvidenceLevel, similarityWeight: Int64, marginWeight: Int64, textThreshold: Int64, vectorThreshold: Int64,
+    clearMargin: Int64, suggestionFloor: Int64, maximumWrong: UInt32, assumedOutOfScope: UInt32, defaultRoute: UInt16,
+    routeCount: UInt16
+  ) {
+    self.level = level
+    self.similarityWeight = similarityWeight
+    self.marginWeight = marginWeight
+    self.textThreshold = textThreshold
+    self.vectorThreshold = vectorThreshold
+    self.clearMargin = clearMargin
+    self.suggestionFloor = suggestionFloor
+    self.maximumWrong = maximumWrong
+    self.assumedOutOfScope = assumedOutOfScope
+    self.defaultRoute = defaultRoute
+    self.routeCount = routeCount
+  }
+
+  /// Reads the section, or `nil` if it is short or out of range. One of an unknown kind reads as "exact matches only".
+  public init?(_ bytes: Bytes) {
+    guard let kind: UInt32 = bytes.integer(at: 0), let rawLevel: UInt32 = bytes.integer(at: 4),
+      let level = EvidenceLevel(rawValue: rawLevel),
+      let similarityWeight: Int64 = bytes.integer(at: 8), let marginWeight: Int64 = bytes.integer(at: 16),
+      similarityWeight >= 0, similarityWeight <= Self.maximumWeight, marginWeight >= 0,
+      marginWeight <= Self.maximumWeight, let textThreshold: Int64 = bytes.integer(at: 24),
+      let vectorThreshold: Int64 = bytes.integer(at: 32), let clearMargin: Int64 = bytes.integer(at: 40),
+      clearMargin >= 0, clearMargin <= 2 * Self.unit, let suggestionFloor: Int64 = bytes.integer(at: 48),
+      let maximumWrong: UInt32 = bytes.integer(at: 56), let assumedOutOfScope: UInt32 = bytes.integer(at: 60),
+      maximumWrong <= 1_000_000, assumedOutOfScope > 0, assumedOutOfScope <= 1_000_000,
+      let defaultRoute: UInt16 = bytes.integer(at: 64), let routeCount: UInt16 = bytes.integer(at: 66),
+      bytes.count >= Self.size
+    else { return nil }
+    self.init(
+      level: level, similarityWeight: similarityWeight, marginWeight: marginWeight, textThreshold: textThreshold,
+      vectorThreshold: vectorThreshold, clearMargin: clearMargin, suggestionFloor: suggestionFloor,
+      maximumWrong: maximumWrong, assumedOutOfScope: assumedOutOfScope, defaultRoute: defaultRoute,
+      routeCount: routeCount)
+    // What a later version decides in another way this one cannot decide at all, so it answers exact matches only.
+    if kind != Self.similarityAndMargin {
+      self.level = .exactOnly
+      self.textThreshold = Self.never
+      self.vectorThreshold = Self.never
+    }
+  }
+
+  /// The bytes of the section.
+  public var encoded: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(littleEndian: Self.similarityAndMargin)
+    bytes.append(littleEndian: level.rawValue)
+    for field in [
+      similarityWeight, marginWeight, textThreshold, vectorThreshold, clearMargin, suggestionFloor,
+    ] { bytes.append(littleEndian: field) }
+    bytes.append(littleEndian: maximumWrong)
+    bytes.append(littleEndian: assumedOutOfScope)
+    bytes.append(littleEndian: defaultRoute)
+    bytes.append(littleEndian: routeCount)
+    bytes.pad(to: Self.size)
+    return bytes
+  }
+
+  /// The score of a candidate. Exact for any similarity and margin within two units.
+  public func score(similarity: Int64, margin: Int64) -> Int64 {
+    similarity &* similarityWeight &+ margin &* marginWeight
+  }
+}
+
+/// One record of `decision/acceptance`: 16 bytes. Sorted by mode, then by score.
+///
+/// It says which share of the bundle's own questions, asked with their entry left out, reached at least this score: all of
+/// those would have been wrong answers.
+public struct AcceptancePoint: Equatable, Sendable {
+  /// The size of a record in bytes.
+  public static let size = 16
+  /// The mode of text queries.
+  public static let textMode: UInt32 = 0
+  /// The mode of queries with a vector of the embedding model.
+  public static let vectorMode: UInt32 = 1
+
+  /// The score.
+  public var score: Int64
+  /// The share of wrong answers at this score, in millionths.
+  public var acceptance: UInt32
+  /// The input mode.
+  public var mode: UInt32
+
+  public init(score: Int64, acceptance: UInt32, mode: UInt32) {
+    self.score = score
+    self.acceptance = acceptance
+    self.mode = mode
+  }
+
+  /// Reads a record, or `nil` if `bytes` is shorter than one.
+  public init?(_ bytes: Bytes) {
+    guard let score: Int64 = bytes.integer(at: 0), let acceptance: UInt32 = bytes.integer(at: 8),
+      let mode: UInt32 = bytes.integer(at: 12)
+    else { return nil }
+    self.init(score: score, acceptance: acceptance, mode: mode)
+  }
+
+  /// The 16 bytes of the record.
+  public var encoded: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(littleEndian: score)
+    bytes.append(littleEndian: acceptance)
+    bytes.append(littleEndian: mode)
+    return bytes
+  }
+}

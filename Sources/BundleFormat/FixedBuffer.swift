@@ -1,0 +1,49 @@
+/// Memory of a fixed capacity, allocated once, owned by one value and freed with it.
+///
+/// Working memory of a query lives in such buffers, so that answering allocates nothing. Access outside the capacity is a
+/// programming error: debug builds stop there, release builds read zero and drop the write rather than end the
+/// process that hosts the reader.
+public struct FixedBuffer<Element: FixedWidthInteger & BitwiseCopyable>: ~Copyable {
+  @usableFromInline let base: UnsafeMutablePointer<Element>
+
+  /// The number of elements.
+  public let capacity: Int
+
+  /// Allocates `capacity` elements, all zero.
+  @inlinable
+  public init(capacity: Int) {
+    self.capacity = max(capacity, 0)
+    unsafe base = UnsafeMutablePointer<Element>.allocate(capacity: max(capacity, 1))
+    unsafe base.initialize(repeating: 0, count: max(capacity, 1))
+  }
+
+  @inlinable
+  deinit { unsafe base.deallocate() }
+
+  /// The element at `index`.
+  @inlinable
+  public subscript(index: Int) -> Element {
+    get {
+      assert(index >= 0 && index < capacity)
+      guard index >= 0, index < capacity else { return 0 }
+      return unsafe base[index]
+    }
+    set {
+      assert(index >= 0 && index < capacity)
+      guard index >= 0, index < capacity else { return }
+      unsafe base[index] = newValue
+    }
+  }
+
+  /// The address of the first element, for handing to C together with `capacity`. Valid while the buffer lives.
+  @inlinable
+  public var unsafeStart: UnsafeMutablePointer<Element> { base }
+}
+
+extension FixedBuffer where Element == UInt8 {
+  /// A window on the first `count` bytes. Valid while the buffer lives and those bytes are not overwritten.
+  @inlinable
+  public func bytes(_ count: Int) -> Bytes {
+    unsafe Bytes(start: base, count: min(max(count, 0), capacity))
+  }
+}

@@ -1,0 +1,69 @@
+/// The sections of a bundle, each an array of segments under one LMDB database.
+///
+/// The raw value is the section's place in the reader's directory and never reaches a file; `database` and `key` do.
+public enum SectionName: UInt8, CaseIterable, Sendable {
+  case encoderParameters, encoderPieces, encoderPieceRecords, encoderPieceText, encoderRows
+  case indexParameters, indexCentroids, indexLists, indexCodebooks, indexCodes, indexQuestions, indexVectors
+  case questionRecords, questionText, questionDistractors
+  case exactTable
+  case idTable
+  case entryRecords, entryText
+  case answerFrames
+  case decisionParameters, decisionAcceptance, decisionRoutes
+  case metaManifest, metaDictionary
+
+  /// The LMDB named database that holds the section.
+  public var database: StaticString {
+    switch self {
+    case .encoderParameters, .encoderPieces, .encoderPieceRecords, .encoderPieceText, .encoderRows: "encoder"
+    case .indexParameters, .indexCentroids, .indexLists, .indexCodebooks, .indexCodes, .indexQuestions, .indexVectors:
+      "index"
+    case .questionRecords, .questionText, .questionDistractors: "questions"
+    case .exactTable: "exact"
+    case .idTable: "ids"
+    case .entryRecords, .entryText: "entries"
+    case .answerFrames: "answers"
+    case .decisionParameters, .decisionAcceptance, .decisionRoutes: "decision"
+    case .metaManifest, .metaDictionary: "meta"
+    }
+  }
+
+  /// The part of the LMDB key before the slash and the eight-digit segment number.
+  public var key: StaticString {
+    switch self {
+    case .encoderParameters, .indexParameters, .decisionParameters: "parameters"
+    case .encoderPieces: "pieces"
+    case .encoderPieceRecords: "piece-records"
+    case .encoderPieceText: "piece-text"
+    case .encoderRows: "rows"
+    case .indexCentroids: "centroids"
+    case .indexLists: "lists"
+    case .indexCodebooks: "codebooks"
+    case .indexCodes: "codes"
+    case .indexQuestions: "questions"
+    case .indexVectors: "vectors"
+    case .questionRecords, .entryRecords: "records"
+    case .questionText, .entryText: "text"
+    case .questionDistractors: "distractors"
+    case .exactTable, .idTable: "table"
+    case .answerFrames: "frames"
+    case .decisionAcceptance: "acceptance"
+    case .decisionRoutes: "routes"
+    case .metaManifest: "manifest"
+    case .metaDictionary: "dictionary"
+    }
+  }
+
+  /// Whether every bundle has the section with at least one element.
+  public var isRequired: Bool {
+    switch self {
+    case .questionDistractors, .indexCodebooks, .indexCodes, .indexQuestions, .indexVectors, .decisionAcceptance,
+      .decisionRoutes, .metaDictionary:
+      false
+    default: true
+    }
+  }
+
+  /// `database/key`, for messages.
+  public var text: String { "\(database)/\(key)" }
+}

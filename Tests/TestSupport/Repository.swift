@@ -1,0 +1,50 @@
+import Foundation
+
+/// Where things are in the repository that the tests run in.
+public enum Repository {
+  /// The root folder, found from this file's place in it.
+  public static let root: URL = {
+    var url = URL(fileURLWithPath: #filePath)
+    for _ in 0..<3 { url.deleteLastPathComponent() }
+    return url
+  }()
+
+  /// The shared data beside the repository; `nil` where it is absent.
+  public static let data: URL? = {
+    let folder = root.deletingLastPathComponent().appendingPathComponent("shared/data")
+    return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
+  }()
+
+  /// The path of a file of the repository.
+  public static func path(_ relative: String) -> String { root.appendingPathComponent(relative).path }
+}
+
+/// A folder that is removed when the last user is gone.
+public final class TemporaryFolder {
+  /// The folder's path.
+  public let path: String
+
+  public init() throws {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("almanac-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    path = url.path
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// The path of a file in the folder.
+  public func file(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// Writes a file and returns its path.
+  @discardableResult
+  public func write(_ name: String, _ content: String) throws -> String {
+    try Data(content.utf8).write(to: URL(fileURLWithPath: file(name)))
+    return file(name)
+  }
+
+  /// The names of the files in the folder, hidden ones too.
+  public var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
+}
+
+/// The bytes of a file.
+public func contents(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
