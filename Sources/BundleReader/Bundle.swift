@@ -1,0 +1,258 @@
+import BundleFormat
+import CKernels
+
+/// An open bundle: immutable, safe to share between threads and with processes forked later.
+///
+/// Opening checks the footer, walks the directory and reads what every query needs; its cost does not grow with the number
+/// of questions. Everything else is checked against the hash tree when it is first touched, and bounds-checked at
+/// every use.
+public final class Bundle: @unchecked Sendable {
+  /// The footer: version, expiry, root.
+  public let footer: Footer
+  /// The shape of the encoder.
+  public let encoder: EncoderParameters
+  /// The shape of the index.
+  public let index: IndexParameters
+  /// The operating points.
+  public let decision: DecisionParameters
+
+  let kernels: UnsafePointer<almanac_kernels>
+  let verity: VerityTree
+  let acceptance: [AcceptancePoint]
+  let routes: [[UInt8]]
+  let dictionary: [UInt8]
+  private let memory: FileMemory
+  private let data: Bytes
+  private let sections: SectionDirectory
+
+  /// The most points of `decision/acceptance` that are read.
+  private static let maximumAcceptancePoints = 4096
+  /// The most bytes of a compression dictionary.
+  private static let maximumDictionary = 1 << 20
+
+  /// Opens the bundle at `path`.
+  ///
+  /// - Parameters:
+  ///   - path: The file's path as a C string.
+  ///   - mode: See `OpenMode`.
+  ///   - level: The instruction set of the kernels; all give the same results.
+  /// - Throws: Why the file is refused. Nothing stays open then.
+  public init(
+    path: UnsafePointer<CChar>, mode: OpenMode = .lazy, level: almanac_kernel_level = ALMANAC_KERNELS_AUTO
+  ) throws(BundleError) {
+    let memory = unsafe try FileMemory(path: path, mode: mode)
+    let bytes = memory.bytes
+    guard bytes.count >= Footer.size + 2 * VerityGeometry.chunkSize,
+      let last = bytes.slice(bytes.count - Footer.size, Footer.size)
+    else { throw .tooShort(bytes: UInt64(bytes.count)) }
+    let footer = try Footer(last, fileLength: UInt64(bytes.count))
+    let dataLength = Int(footer.dataLength)
+    guard let data = bytes.slice(0, dataLength),
+      let tree = bytes.slice(dataLength, bytes.count - dataLength - Footer.size)
+    else { throw .footerDamaged }
+    let verity = try VerityTree(data: data, tree: tree, root: footer.root)
+    if mode != .lazy {
+      var first: UInt64?
+      if verity.checkAll(report: { first = first ?? $0 }) > 0 { throw .damagedChunk(index: first ?? 0) }
+    }
+    self.memory = memory
+    self.footer = footer
+    self.data = data
+    self.verity = verity
+    unsafe kernels = almanac_kernels_choose(level) ?? almanac_kernels_choose(ALMANAC_KERNELS_PORTABLE)!
+    sections = try SectionDirectory(data: data, verity: verity)
+
+    guard let encoder = EncoderParameters(try Self.whole(.encoderParameters, sections, data, verity)) else {
+      throw .malformedSection(.encoderParameters)
+    }
+    guard let index = IndexParameters(try Self.whole(.indexParameters, sections, data, verity)),
+      index.dimensions == encoder.dimensions
+    else { throw .malformedSection(.indexParameters) }
+    guard let decision = DecisionParameters(try Self.whole(.decisionParameters, sections, data, verity)) else {
+      throw .malformedSection(.decisionParameters)
+    }
+    self.encoder = encoder
+    self.index = index
+    self.decision = decision
+    try Self.checkShapes(sections, encoder, index)
+    acceptance = try Self.readAcceptance(sections, data, verity)
+    routes = try Self.readRoutes(decision, sections, data, verity)
+    let dictionary = try Self.whole(.metaDictionary, sections, data, verity)
+    guard dictionary.count <= Self.maximumDictionary else { throw .malformedSection(.metaDictionary) }
+    self.dictionary = dictionary.copied
+  }
+
+  /// Opens the bundle at a path given as a Swift string; see `init(path:mode:level:)`.
+  public static func open(
+    _ path: String, mode: OpenMode = .lazy, level: almanac_kernel_level = ALMANAC_KERNELS_AUTO
+  ) throws(BundleError) -> Bundle {
+    var terminated = Array(path.utf8)
+    terminated.append(0)
+    return try terminated.withBytes { bytes throws(BundleError) in
+      unsafe try Bundle(path: bytes.unsafeStart.assumingMemoryBound(to: CChar.self), mode: mode, level: level)
+    }
+  }
+
+  /// The number of entries.
+  public var entryCount: Int { sections.section(.entryRecords).count }
+  /// The number of stored questions, distractors included.
+  public var questionCount: Int { sections.section(.questionRecords).count }
+
+  /// Checks every chunk of the file and calls `report` with the index of each bad one. Returns how many there are.
+  public func verify(report: (UInt64) -> Void) -> UInt64 { verity.checkAll(report: report) }
+
+  // MARK: Access to sections
+
+  /// The number of elements of a section.
+  public func count(_ name: SectionName) -> Int { sections.section(name).count }
+
+  /// The bytes of a section's payloads and the number of its segments.
+  public func size(_ name: SectionName) -> (bytes: Int, segments: Int) {
+    let section = sections.section(name)
+    return (section.count * section.elementSize, section.segmentCount)
+  }
+
+  /// The element of an array section at `index`, checked against the hash tree.
+  ///
+  /// - Throws: `malformedSection` if there is no such element, `damagedChunk`.
+  func element(_ name: SectionName, _ index: Int) throws(BundleError) -> Bytes {
+    let section = sections.section(name)
+    guard index >= 0, index < section.count, let place = sections.place(section, segment: index >> section.shift) else {
+      throw .malformedSection(name)
+    }
+    let offset = place.offset + (index & (1 << section.shift - 1)) * section.elementSize
+    try verity.check(offset: offset, length: section.elementSize)
+    guard let bytes = data.slice(offset, section.elementSize) else { throw .malformedSection(name) }
+    return bytes
+  }
+
+  /// As many of `count` elements from `first` as lie together in one segment, at least one, checked.
+  ///
+  /// - Throws: `malformedSection` if `first + count` is beyond the section, `damagedChunk`.
+  func run(_ name: SectionName, first: Int, count: Int) throws(BundleError) -> (bytes: Bytes, count: Int) {
+    let section = sections.section(name)
+    guard first >= 0, count > 0, count <= section.count, first <= section.count - count,
+      let place = sections.place(section, segment: first >> section.shift)
+    else { throw .malformedSection(name) }
+    let within = first & (1 << section.shift - 1)
+    let together = min(count, 1 << section.shift - within)
+    let offset = place.offset + within * section.elementSize
+    try verity.check(offset: offset, length: together * section.elementSize)
+    guard let bytes = data.slice(offset, together * section.elementSize) else { throw .malformedSection(name) }
+    return (bytes, together)
+  }
+
+  /// The bytes of a blob section at `address`, checked against the hash tree.
+  ///
+  /// - Throws: `malformedSection` if they do not lie in one segment, `damagedChunk`.
+  func blob(_ name: SectionName, address: UInt64, length: Int) throws(BundleError) -> Bytes {
+    let section = sections.section(name)
+    if length == 0, let nothing = data.slice(0, 0) { return nothing }
+    let within = Int(address & UInt64(Segment.maximumPayload - 1))
+    guard section.elementSize == Segment.blobElement,
+      address >> UInt64(Segment.blobShift) < UInt64(section.segmentCount),
+      let place = sections.place(section, segment: Int(address >> UInt64(Segment.blobShift))),
+      length > 0, within <= place.length, length <= place.length - within,
+      let bytes = data.slice(place.offset + within, length)
+    else { throw .malformedSection(name) }
+    try verity.check(offset: place.offset + within, length: length)
+    return bytes
+  }
+
+  /// The payload of one segment of a section, checked; for tools that look at all of it.
+  public func segment(_ name: SectionName, _ number: Int) throws(BundleError) -> Bytes {
+    guard let place = sections.place(sections.section(name), segment: number),
+      let bytes = data.slice(place.offset, place.length)
+    else { throw .malformedSection(name) }
+    try verity.check(offset: place.offset, length: place.length)
+    return bytes
+  }
+
+  // MARK: Reading at open
+
+  private static func whole(
+    _ name: SectionName, _ sections: borrowing SectionDirectory, _ data: Bytes, _ verity: VerityTree
+  ) throws(BundleError) -> Bytes {
+    guard let place = sections.place(sections.section(name), segment: 0) else {
+      if let nothing = data.slice(0, 0), !name.isRequired { return nothing }
+      throw .missingSection(name)
+    }
+    guard sections.section(name).segmentCount == 1, let bytes = data.slice(place.offset, place.length) else {
+      throw .malformedSection(name)
+    }
+    try verity.check(offset: place.offset, length: place.length)
+    return bytes
+  }
+
+  private static func checkShapes(
+    _ sections: borrowing SectionDirectory, _ encoder: EncoderParameters, _ index: IndexParameters
+  ) throws(BundleError) {
+    func expect(_ name: SectionName, size: Int, count: Int? = nil) throws(BundleError) {
+      let section = sections.section(name)
+      guard section.count == 0 || section.elementSize == size, count == nil || section.count == count else {
+        throw .malformedSection(name)
+      }
+    }
+    let lists = Int(index.listCount)
+    let rows = Int(index.rowCount)
+    let pieces = Int(encoder.pieceCount)
+    try expect(.encoderPieceRecords, size: PieceRecord.size, count: pieces)
+    try expect(.encoderRows, size: encoder.stride, count: pieces)
+    try expect(.encoderPieceText, size: Segment.blobElement)
+    try expect(.indexCentroids, size: encoder.stride, count: lists)
+    try expect(.indexLists, size: ListRecord.size, count: lists)
+    try expect(.indexQuestions, size: 4, count: rows)
+    try expect(.indexVectors, size: encoder.stride, count: rows)
+    let codes = Int(index.subquantizers)
+    try expect(
+      .indexCodebooks, size: IndexParameters.codebookSize * IndexParameters.subvectorSize, count: codes)
+    try expect(.indexCodes, size: codes * IndexParameters.codebookSize, count: codes == 0 ? 0 : nil)
+    try expect(.questionRecords, size: QuestionRecord.size)
+    try expect(.questionDistractors, size: DistractorRecord.size)
+    try expect(.questionText, size: Segment.blobElement)
+    try expect(.entryRecords, size: EntryRecord.size)
+    try expect(.entryText, size: Segment.blobElement)
+    try expect(.answerFrames, size: Segment.blobElement)
+    try expect(.decisionAcceptance, size: AcceptancePoint.size)
+    for name in [SectionName.encoderPieces, .exactTable, .idTable] {
+      try expect(name, size: HashTable.slotSize)
+      let slots = sections.section(name).count
+      guard slots & (slots - 1) == 0 else { throw .malformedSection(name) }
+    }
+  }
+
+  private static func readAcceptance(
+    _ sections: borrowing SectionDirectory, _ data: Bytes, _ verity: VerityTree
+  ) throws(BundleError) -> [AcceptancePoint] {
+    let bytes = try whole(.decisionAcceptance, sections, data, verity)
+    guard bytes.count / AcceptancePoint.size <= maximumAcceptancePoints else {
+      throw .malformedSection(.decisionAcceptance)
+    }
+    var points: [AcceptancePoint] = []
+    for index in 0..<(bytes.count / AcceptancePoint.size) {
+      guard let record = bytes.slice(index * AcceptancePoint.size, AcceptancePoint.size),
+        let point = AcceptancePoint(record), point.acceptance <= 1_000_000
+      else { throw .malformedSection(.decisionAcceptance) }
+      points.append(point)
+    }
+    return points
+  }
+
+  // Each route is one length byte and that many bytes of UTF-8.
+  private static func readRoutes(
+    _ decision: DecisionParameters, _ sections: borrowing SectionDirectory, _ data: Bytes, _ verity: VerityTree
+  ) throws(BundleError) -> [[UInt8]] {
+    var routes: [[UInt8]] = []
+    guard decision.routeCount > 0 else { return routes }
+    let bytes = try whole(.decisionRoutes, sections, data, verity)
+    var offset = 0
+    while routes.count < Int(decision.routeCount) {
+      guard offset < bytes.count, let route = bytes.slice(offset + 1, Int(bytes[offset])) else {
+        throw .malformedSection(.decisionRoutes)
+      }
+      routes.append(route.copied)
+      offset += 1 + route.count
+    }
+    return routes
+  }
+}

@@ -1,0 +1,71 @@
+import BundleFormat
+
+extension Bundle {
+  /// The record of a stored question.
+  public func question(_ ordinal: UInt32) throws(BundleError) -> QuestionRecord {
+    guard let record = QuestionRecord(try element(.questionRecords, Int(ordinal))) else {
+      throw .malformedSection(.questionRecords)
+    }
+    return record
+  }
+
+  /// The wording of a stored question, UTF-8.
+  public func questionText(_ ordinal: UInt32) throws(BundleError) -> Bytes {
+    let record = try question(ordinal)
+    return try blob(.questionText, address: record.textAddress, length: Int(record.textLength))
+  }
+
+  /// The record of an entry.
+  public func entry(_ ordinal: UInt32) throws(BundleError) -> EntryRecord {
+    guard let record = EntryRecord(try element(.entryRecords, Int(ordinal))) else {
+      throw .malformedSection(.entryRecords)
+    }
+    return record
+  }
+
+  /// The four texts of an entry.
+  public struct EntryText {
+    /// The entry's id.
+    public var id: Bytes
+    /// Where its answer comes from; empty if not stated.
+    public var source: Bytes
+    /// What it is valid for, as scope text; empty for everything.
+    public var scope: Bytes
+    /// What its answer cost to make, as JSON; empty if not stated.
+    public var usage: Bytes
+  }
+
+  /// The texts of an entry.
+  public func entryText(_ record: EntryRecord) throws(BundleError) -> EntryText {
+    let id = Int(record.idLength)
+    let source = Int(record.sourceLength)
+    let scope = Int(record.scopeLength)
+    let usage = Int(record.usageLength)
+    let text = try blob(.entryText, address: record.textAddress, length: id + source + scope + usage)
+    guard let idText = text.slice(0, id), let sourceText = text.slice(id, source),
+      let scopeText = text.slice(id + source, scope), let usageText = text.slice(id + source + scope, usage)
+    else { throw .malformedSection(.entryText) }
+    return EntryText(id: idText, source: sourceText, scope: scopeText, usage: usageText)
+  }
+
+  /// The record of a distractor.
+  func distractor(_ owner: UInt32) throws(BundleError) -> DistractorRecord {
+    let ordinal = owner & ~QuestionRecord.distractorFlag
+    guard let record = DistractorRecord(try element(.questionDistractors, Int(ordinal))) else {
+      throw .malformedSection(.questionDistractors)
+    }
+    return record
+  }
+
+  /// The ordinal of the entry with this id, or `nil`.
+  public func entryOrdinal(id: Bytes) throws(BundleError) -> UInt32? {
+    try find(KeyHash.of(id, domain: KeyHash.entryID), in: .idTable) { ordinal throws(BundleError) in
+      try entryText(try entry(ordinal)).id.equals(id)
+    }
+  }
+
+  /// The name of a route, or `nil` for none.
+  public func routeName(_ route: UInt16) -> [UInt8]? {
+    Int(route) < routes.count ? routes[Int(route)] : nil
+  }
+}

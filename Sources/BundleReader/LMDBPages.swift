@@ -1,0 +1,134 @@
+import BundleFormat
+
+/// A record of an LMDB leaf page: its key and where its value lies.
+struct LMDBNode {
+  /// The key.
+  var key: Bytes
+  /// The value's offset from the start of the file.
+  var valueOffset: Int
+  /// The value's length in bytes.
+  var valueLength: Int
+  /// The node's flags.
+  var flags: UInt16
+}
+
+/// A reader of LMDB data version 1 (64-bit, page size 4,096) that believes nothing it reads.
+///
+/// It only ever visits all records of a tree in key order: that is how a bundle's directory is made at open. Every page is
+/// checked against the hash tree before it is used, every offset against the page or the file; depth and number of pages are
+/// bounded, so that a cycle ends. Layout: `spec/v1/bundle-format.md`, after `mdb.c` of LMDB 0.9.
+struct LMDBPages {
+  private static let pageSize = 4096
+  private static let headerSize = 16
+  private static let magic: UInt32 = 0xBEEF_C0DE
+  private static let dataVersion: UInt32 = 1
+  private static let branchFlag: UInt16 = 0x01
+  private static let leafFlag: UInt16 = 0x02
+  private static let overflowFlag: UInt16 = 0x04
+  private static let metaFlag: UInt16 = 0x08
+  private static let bigValueFlag: UInt16 = 0x01
+  private static let noPage = UInt64.max
+  /// Set in a node's flags if its value is the record of a named database.
+  static let subtreeFlag: UInt16 = 0x02
+  private static let maximumDepth = 8
+  private static let maximumPages = 65_536
+
+  private let data: Bytes
+  private let verity: VerityTree
+  private var pagesLeft = maximumPages
+
+  /// The page that holds the root of the main tree.
+  private(set) var mainRoot: UInt64 = 0
+
+  /// Chooses the newer of the two meta pages.
+  ///
+  /// - Throws: `malformedPage` if that page is not one of LMDB data version 1 with pages of 4,096 bytes; `damagedChunk`.
+  init(data: Bytes, verity: VerityTree) throws(BundleError) {
+    self.data = data
+    self.verity = verity
+    let first = try transaction(metaPage: 0)
+    let second = try transaction(metaPage: 1)
+    let newer: UInt64 = second > first ? 1 : 0
+    guard let root: UInt64 = try page(newer).integer(at: 128) else { throw .malformedPage(page: newer) }
+    mainRoot = root
+  }
+
+  private mutating func transaction(metaPage number: UInt64) throws(BundleError) -> UInt64 {
+    let page = try page(number)
+    guard let flags: UInt16 = page.integer(at: 10), flags & Self.metaFlag != 0,
+      page.integer(at: 16, as: UInt32.self) == Self.magic, page.integer(at: 20, as: UInt32.self) == Self.dataVersion,
+      page.integer(at: 40, as: UInt32.self) == UInt32(Self.pageSize), let transaction: UInt64 = page.integer(at: 144)
+    else { throw .malformedPage(page: number) }
+    return transaction
+  }
+
+  private mutating func page(_ number: UInt64) throws(BundleError) -> Bytes {
+    guard pagesLeft > 0, number < UInt64(data.count / Self.pageSize),
+      let page = data.slice(Int(number) * Self.pageSize, Self.pageSize)
+    else { throw .malformedPage(page: number) }
+    pagesLeft -= 1
+    try verity.check(offset: Int(number) * Self.pageSize, length: Self.pageSize)
+    return page
+  }
+
+  /// Visits the records of the tree under page `root` in the order of their keys. An empty tree has none.
+  ///
+  /// - Throws: `malformedPage` or `damagedChunk`, or what `visit` throws.
+  mutating func visit(
+    root: UInt64, _ visit: (LMDBNode) throws(BundleError) -> Void
+  ) throws(BundleError) {
+    if root == Self.noPage { return }
+    try self.visit(page: root, depth: 0, visit)
+  }
+
+  private mutating func visit(
+    page number: UInt64, depth: Int, _ visit: (LMDBNode) throws(BundleError) -> Void
+  ) throws(BundleError) {
+    guard depth < Self.maximumDepth else { throw .malformedPage(page: number) }
+    let page = try page(number)
+    guard page.integer(at: 0, as: UInt64.self) == number, let flags: UInt16 = page.integer(at: 10),
+      let lower: UInt16 = page.integer(at: 12), Int(lower) >= Self.headerSize, Int(lower) <= Self.pageSize
+    else { throw .malformedPage(page: number) }
+    let count = (Int(lower) - Self.headerSize) / 2
+    for index in 0..<count {
+      guard let pointer: UInt16 = page.integer(at: Self.headerSize + 2 * index),
+        let low: UInt16 = page.integer(at: Int(pointer)), let high: UInt16 = page.integer(at: Int(pointer) + 2),
+        let nodeFlags: UInt16 = page.integer(at: Int(pointer) + 4),
+        let keyLength: UInt16 = page.integer(at: Int(pointer) + 6),
+        let key = page.slice(Int(pointer) + 8, Int(keyLength))
+      else { throw .malformedPage(page: number) }
+      if flags == Self.branchFlag {
+        let child = UInt64(low) | UInt64(high) << 16 | UInt64(nodeFlags) << 32
+        try self.visit(page: child, depth: depth + 1, visit)
+      } else if flags == Self.leafFlag {
+        let length = Int(low) | Int(high) << 16
+        let place = Int(pointer) + 8 + Int(keyLength)
+        let offset =
+          nodeFlags & Self.bigValueFlag != 0
+          ? try bigValue(in: page, at: place, length: length, of: number)
+          : Int(number) * Self.pageSize + place
+        guard nodeFlags & Self.bigValueFlag != 0 || page.contains(place, length) else {
+          throw .malformedPage(page: number)
+        }
+        try visit(LMDBNode(key: key, valueOffset: offset, valueLength: length, flags: nodeFlags))
+      } else {
+        throw .malformedPage(page: number)
+      }
+    }
+  }
+
+  private mutating func bigValue(
+    in page: Bytes, at place: Int, length: Int, of number: UInt64
+  ) throws(BundleError) -> Int {
+    guard let first: UInt64 = page.integer(at: place) else { throw .malformedPage(page: number) }
+    let head = try self.page(first)
+    let pages = (Self.headerSize - 1 + length) / Self.pageSize + 1
+    guard head.integer(at: 0, as: UInt64.self) == first, head.integer(at: 10, as: UInt16.self) == Self.overflowFlag,
+      let stated: UInt32 = head.integer(at: 12), Int(stated) == pages
+    else { throw .malformedPage(page: first) }
+    // `page` has shown that `first` lies in the file, so the multiplication cannot overflow.
+    let offset = Int(first) * Self.pageSize + Self.headerSize
+    guard data.contains(offset, length) else { throw .malformedPage(page: first) }
+    return offset
+  }
+}

@@ -1,0 +1,83 @@
+import BundleFormat
+
+extension ReplyWriter {
+  /// Writes the way of a query: what it became, what it was compared with, and what decided.
+  ///
+  /// Texts that cannot be read because of damage are `null`: an explanation never changes the reply it explains.
+  mutating func explain(_ outcome: Outcome, of query: Query, _ session: borrowing QuerySession) {
+    let bundle = session.bundle
+    buffer.key("explain")
+    buffer.write("{")
+    buffer.key("normal_form")
+    buffer.string(session.normalForm)
+    buffer.key("pieces")
+    pieces(session)
+    buffer.key("candidates")
+    candidates(session)
+    let isCompared = outcome.score != nil || outcome.kind == .exact
+    buffer.key("similarity")
+    if isCompared { buffer.cosine(outcome.similarity) } else { buffer.write("null") }
+    buffer.key("margin")
+    if outcome.score != nil { buffer.cosine(outcome.margin) } else { buffer.write("null") }
+    buffer.key("score")
+    if let score = outcome.score { buffer.integer(score) } else { buffer.write("null") }
+    buffer.key("threshold")
+    let threshold = query.vector == nil ? bundle.decision.textThreshold : bundle.decision.vectorThreshold
+    if threshold == DecisionParameters.never { buffer.write("null") } else { buffer.integer(threshold) }
+    buffer.key("lists")
+    buffer.integer(UInt64(max(session.searchWork.lists, 0)))
+    buffer.key("rows")
+    buffer.integer(UInt64(max(session.searchWork.rows, 0)))
+    buffer.key("evidence_level")
+    buffer.string(Bytes(bundle.decision.level.name))
+    buffer.key("bundle_version")
+    buffer.integer(bundle.footer.bundleVersion)
+    buffer.key("model")
+    bundle.encoder.model.withBytes { buffer.string($0) }
+    buffer.write("}")
+  }
+
+  private mutating func pieces(_ session: borrowing QuerySession) {
+    buffer.write("[")
+    for index in 0..<session.pieceCount {
+      buffer.element()
+      do throws(BundleError) {
+        let piece = try session.piece(index)
+        // A piece inside a word is marked as WordPiece vocabularies mark it.
+        buffer.write(piece.isStart ? "\"" : "\"##")
+        buffer.stringPart(piece.text)
+        buffer.write("\"")
+      } catch {
+        buffer.write("null")
+      }
+    }
+    buffer.write("]")
+  }
+
+  private mutating func candidates(_ session: borrowing QuerySession) {
+    buffer.write("[")
+    for index in 0..<min(session.candidateCount, ReaderProtocol.maximumExplained) {
+      buffer.element()
+      do throws(BundleError) {
+        let candidate = try session.candidate(index)
+        let text = try session.bundle.matchedText(candidate.question)
+        buffer.write("{")
+        if let entry = text.entry {
+          buffer.key("entry")
+          buffer.string(entry)
+        } else if let reason = text.reason {
+          buffer.key("distractor")
+          buffer.string(Bytes(reason.name))
+        }
+        buffer.key("question")
+        buffer.string(text.question)
+        buffer.key("similarity")
+        buffer.cosine(candidate.similarity)
+        buffer.write("}")
+      } catch {
+        buffer.write("null")
+      }
+    }
+    buffer.write("]")
+  }
+}

@@ -1,0 +1,78 @@
+import BundleFormat
+
+/// One request to a session. The windows must stay valid during the call.
+public struct Query {
+  /// The question as UTF-8. May be `nil` only if there is a vector.
+  public var text: Bytes?
+  /// A vector of the bundle's embedding model: `dimensions` int8 components, at any positive scale.
+  public var vector: Bytes?
+  /// The time at which the answer must be valid, in seconds since 1970.
+  public var now: Int64
+  /// What the answer must be valid for, as scope text (see `ScopeText`); `nil` if the caller does not say.
+  public var scope: Bytes?
+  /// The share of wrong answers the caller accepts, in millionths of all requests; can only tighten the bundle's own.
+  public var maximumWrong: UInt32?
+  /// The number of the message in its conversation, from 1.
+  public var turn: UInt32
+
+  public init(
+    text: Bytes? = nil, vector: Bytes? = nil, now: Int64, scope: Bytes? = nil, maximumWrong: UInt32? = nil,
+    turn: UInt32 = 1
+  ) {
+    self.text = text
+    self.vector = vector
+    self.now = now
+    self.scope = scope
+    self.maximumWrong = maximumWrong
+    self.turn = turn
+  }
+}
+
+/// How an answer was found.
+public enum MatchKind: Sendable {
+  /// The query's normal form equals that of a stored question.
+  case exact
+  /// A stored question is near enough, and no other answer is.
+  case semantic
+}
+
+/// A stored question that is near a query.
+public struct Candidate: Sendable {
+  /// The ordinal of the question.
+  public var question: UInt32
+  /// The ordinal of its entry, or of a distractor with `QuestionRecord.distractorFlag`.
+  public var owner: UInt32
+  /// The cosine in units of 1/65,536.
+  public var similarity: Int64
+
+  /// Whether the question must not be answered.
+  public var isDistractor: Bool { owner & QuestionRecord.distractorFlag != 0 }
+}
+
+/// What became of a query.
+public struct Outcome: Sendable {
+  /// Why there is no answer; `nil` for a hit.
+  public var reason: FallbackReason?
+  /// The entry that answers (or, for `expired`, `notYetValid`, would).
+  public var entry: UInt32?
+  /// The stored question that matched.
+  public var question: UInt32?
+  /// How it was found; `nil` for a fallback.
+  public var kind: MatchKind?
+  /// One less the share of wrong answers measured at this score, in millionths.
+  public var confidence: UInt32 = 0
+  /// The index of the route for a fallback, or `EntryRecord.noRoute`.
+  public var route: UInt16 = EntryRecord.noRoute
+  /// The score that was compared with the threshold, if a candidate was scored.
+  public var score: Int64?
+  /// The similarity of the best candidate and its margin over the best one with another answer.
+  public var similarity: Int64 = 0
+  public var margin: Int64 = 0
+
+  static func fallback(_ reason: FallbackReason, route: UInt16) -> Outcome {
+    var outcome = Outcome()
+    outcome.reason = reason
+    outcome.route = route
+    return outcome
+  }
+}

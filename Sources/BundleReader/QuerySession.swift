@@ -1,0 +1,307 @@
+import BundleFormat
+import CKernels
+
+/// Why a request could not be understood. Not an outcome: the caller made a mistake.
+public enum QueryError: Error, Equatable, Sendable {
+  /// The text is not UTF-8; the first wrong byte is at this offset.
+  case invalidUTF8(offset: Int)
+  /// The vector does not have the bundle's number of components.
+  case wrongVectorLength(expected: Int, found: Int)
+  /// There is neither text nor vector.
+  case nothingAsked
+}
+
+/// Answers queries on one bundle, one at a time. Owns all working memory, so answering allocates nothing unless an
+/// answer is longer than any before.
+///
+/// Any number of sessions may share a bundle, one for each thread or process.
+public struct QuerySession: ~Copyable {
+  /// The longest query in bytes of UTF-8.
+  public static let maximumQuery = 4096
+  /// The most suggestions after a fallback.
+  public static let maximumSuggestions = 3
+
+  /// The bundle that answers.
+  public let bundle: Bundle
+  private var normalizer = TextNormalizer(maximumInput: maximumQuery)
+  private var storedNormalizer = TextNormalizer(maximumInput: maximumQuery)
+  private var normalLength = 0
+  private var encoder: QueryEncoder
+  private var search: VectorSearch
+  private var decoder: AnswerDecoder
+  private var searched = false
+  private var scopeExcluded = false
+
+  /// After a fallback the best candidates with different answers, for a person to choose from, best first: at most three,
+  /// and none below the bundle's floor.
+  public private(set) var suggestions: [Candidate] = []
+  /// How long each stage of the last query took; stays zero unless `measuresStages`.
+  public private(set) var stageTimes = StageTimes()
+  /// Whether `stageTimes` is filled in. Reading the clock adds about 0.2 µs to a query.
+  public var measuresStages = false
+
+  /// Makes a session for `bundle`.
+  public init(_ bundle: Bundle) {
+    self.bundle = bundle
+    encoder = QueryEncoder(bundle)
+    search = VectorSearch(bundle)
+    decoder = AnswerDecoder(bundle)
+  }
+
+  /// The answer of the last query if it was a hit, else empty. Valid until the next query.
+  public var answer: Bytes { decoder.answer }
+
+  /// The normal form of the last query's text. Valid until the next query.
+  public var normalForm: Bytes { normalizer.output.slice(0, normalLength) ?? normalizer.output }
+
+  /// Answers a query, or says why not.
+  ///
+  /// - Throws: `QueryError` if the request itself is wrong. Damage in the bundle is an outcome, not an error.
+  public mutating func answer(_ query: Query) throws(QueryError) -> Outcome {
+    decoder.clear()
+    normalLength = 0
+    searched = false
+    suggestions = []
+    scopeExcluded = false
+    if measuresStages { stageTimes.begin() }
+    if let vector = query.vector, vector.count != Int(bundle.encoder.dimensions) {
+      throw .wrongVectorLength(expected: Int(bundle.encoder.dimensions), found: vector.count)
+    }
+    if query.text == nil, query.vector == nil { throw .nothingAsked }
+    if let text = query.text {
+      do throws(NormalizationError) {
+        normalLength = try normalizer.normalize(text)
+      } catch {
+        switch error {
+        case .invalidUTF8(let offset): throw .invalidUTF8(offset: offset)
+        case .tooLong: return fallback(.queryTooLong)
+        }
+      }
+      if normalLength == 0, query.vector == nil { return fallback(.emptyQuery) }
+      endStage(.normalize)
+    }
+    do throws(BundleError) {
+      let outcome = try resolve(query)
+      if outcome.kind == nil, searched { try collectSuggestions(query) }
+      return outcome
+    } catch {
+      // Whatever was found before the damage is worth nothing.
+      searched = false
+      suggestions = []
+      decoder.clear()
+      return fallback(.damaged)
+    }
+  }
+
+  // MARK: The path of a query
+
+  private mutating func resolve(_ query: Query) throws(BundleError) -> Outcome {
+    if query.now >= bundle.footer.expiry { return fallback(.expired) }
+    if normalLength > 0, let outcome = try exact(query) { return outcome }
+    endStage(.exact)
+    if query.turn > 1 { return fallback(.needsContext) }
+    if let vector = query.vector {
+      guard encoder.take(vector) else { return fallback(.noMatch) }
+    } else {
+      guard try encoder.encode(normalForm) else { return fallback(.noMatch) }
+    }
+    endStage(.encode)
+    try search.search(encoder.vector)
+    searched = true
+    endStage(.search)
+    return try decide(query)
+  }
+
+  private mutating func endStage(_ stage: StageTimes.Stage) {
+    if measuresStages { stageTimes.end(stage) }
+  }
+
+  // Several entries may have the same question if their scopes differ, so all equal keys are looked at.
+  private mutating func exact(_ query: Query) throws(BundleError) -> Outcome? {
+    let bundle = bundle
+    let key = normalForm
+    var match: Candidate?
+    var rival = false
+    var excluded = false
+    let hash = KeyHash.of(key, domain: KeyHash.question)
+    _ = try bundle.find(hash, in: .exactTable) { ordinal throws(BundleError) in
+      guard try isStored(key, as: ordinal) else { return false }
+      let owner = try bundle.question(ordinal).owner
+      if try contradictsScope(owner, query) {
+        excluded = true
+      } else if let match {
+        rival = rival || match.owner != owner
+      } else {
+        match = Candidate(question: ordinal, owner: owner, similarity: DecisionParameters.unit)
+      }
+      return false
+    }
+    guard let match else {
+      scopeExcluded = excluded
+      return excluded ? fallback(.scope) : nil
+    }
+    if match.isDistractor { return try distracted(by: match) }
+    if rival { return fallback(.ambiguous) }
+    var outcome = Outcome()
+    outcome.kind = .exact
+    outcome.entry = match.owner
+    outcome.question = match.question
+    outcome.confidence = 1_000_000
+    outcome.similarity = DecisionParameters.unit
+    return try deliver(outcome, query)
+  }
+
+  private mutating func isStored(_ key: Bytes, as question: UInt32) throws(BundleError) -> Bool {
+    let text = try bundle.questionText(question)
+    do throws(NormalizationError) {
+      let length = try storedNormalizer.normalize(text)
+      return storedNormalizer.output.slice(0, length)?.equals(key) ?? false
+    } catch {
+      throw .malformedSection(.questionText)
+    }
+  }
+
+  private mutating func decide(_ query: Query) throws(BundleError) -> Outcome {
+    guard let best = try nearest(from: 0, otherThan: nil, query) else {
+      return fallback(scopeExcluded ? .scope : .noMatch)
+    }
+    // Without another answer among the results, any other is at most as near as the last of them.
+    let last = search.similarity(search.count - 1)
+    let rival = try nearest(from: 0, otherThan: best.owner, query)?.similarity ?? last
+    let decision = bundle.decision
+    let mode = query.vector == nil ? AcceptancePoint.textMode : AcceptancePoint.vectorMode
+    let threshold = query.vector == nil ? decision.textThreshold : decision.vectorThreshold
+    let margin = best.similarity - rival
+    let score = decision.score(similarity: best.similarity, margin: margin)
+    let clear = decision.score(similarity: best.similarity, margin: max(margin, decision.clearMargin))
+    var outcome = Outcome()
+    if best.isDistractor, clear >= threshold {
+      outcome = try distracted(by: best)
+    } else if score < threshold || best.isDistractor {
+      outcome = fallback(clear >= threshold && threshold != DecisionParameters.never ? .ambiguous : .noMatch)
+    } else {
+      outcome.confidence = confidence(score: score, mode: mode)
+      outcome.kind = .semantic
+      outcome.entry = best.owner
+      outcome.question = best.question
+    }
+    if outcome.kind != nil, let limit = query.maximumWrong, !isWithin(limit, confidence: outcome.confidence) {
+      outcome = fallback(.noMatch)
+    }
+    outcome.score = score
+    outcome.similarity = best.similarity
+    outcome.margin = margin
+    return outcome.kind == nil ? outcome : try deliver(outcome, query)
+  }
+
+  // Wrong answers come from requests without an answer here, so their share of all is the share at this score, times
+  // the share of such requests.
+  private func isWithin(_ limit: UInt32, confidence: UInt32) -> Bool {
+    let wrong = UInt64(1_000_000 - min(confidence, 1_000_000)) * UInt64(bundle.decision.assumedOutOfScope)
+    return wrong <= UInt64(limit) * 1_000_000
+  }
+
+  private mutating func deliver(_ found: Outcome, _ query: Query) throws(BundleError) -> Outcome {
+    guard let entry = found.entry else { return fallback(.noMatch) }
+    let record = try bundle.entry(entry)
+    if query.now < record.validFrom || query.now >= record.validUntil {
+      var outcome = found
+      outcome.kind = nil
+      outcome.confidence = 0
+      outcome.reason = query.now < record.validFrom ? .notYetValid : .expired
+      outcome.route = record.route == EntryRecord.noRoute ? bundle.decision.defaultRoute : record.route
+      return outcome
+    }
+    endStage(.decide)
+    try decoder.decode(record, of: entry, in: bundle)
+    endStage(.decompress)
+    return found
+  }
+
+  private func distracted(by candidate: Candidate) throws(BundleError) -> Outcome {
+    let record = try bundle.distractor(candidate.owner)
+    // A reason of a later minor version still means that the question must not be answered.
+    var outcome = fallback(FallbackReason(rawValue: record.reason) ?? .distractor)
+    if record.route != EntryRecord.noRoute { outcome.route = record.route }
+    outcome.question = candidate.question
+    return outcome
+  }
+
+  private func fallback(_ reason: FallbackReason) -> Outcome {
+    .fallback(reason, route: bundle.decision.defaultRoute)
+  }
+
+  // MARK: Candidates
+
+  private mutating func nearest(
+    from first: Int, otherThan owner: UInt32?, _ query: Query
+  ) throws(BundleError) -> Candidate? {
+    var index = first
+    while index < search.count {
+      let candidate = try candidate(index)
+      if candidate.owner != owner {
+        if try !contradictsScope(candidate.owner, query) { return candidate }
+        if owner == nil { scopeExcluded = true }
+      }
+      index += 1
+    }
+    return nil
+  }
+
+  private func contradictsScope(_ owner: UInt32, _ query: Query) throws(BundleError) -> Bool {
+    guard let asked = query.scope, owner & QuestionRecord.distractorFlag == 0 else { return false }
+    let record = try bundle.entry(owner)
+    if record.scopeLength == 0 { return false }
+    return ScopeText.contradicts(entry: try bundle.entryText(record).scope, request: asked)
+  }
+
+  /// The number of candidates that the last query's search scored; zero if it did not come to a search.
+  public var candidateCount: Int { searched ? search.count : 0 }
+
+  /// The candidate at `index` of the last search, best first.
+  public func candidate(_ index: Int) throws(BundleError) -> Candidate {
+    let question = search.question(index)
+    return Candidate(
+      question: question, owner: try bundle.question(question).owner, similarity: search.similarity(index))
+  }
+
+  /// The number of lists and of rows that the last search looked at.
+  public var searchWork: (lists: Int, rows: Int) { searched ? (search.probedLists, search.scannedRows) : (0, 0) }
+
+  /// The vocabulary pieces of the last query, if its text was encoded.
+  public var pieceCount: Int { searched ? encoder.pieceCount : 0 }
+
+  /// The text of piece `index` of the last query, and whether it starts a word.
+  public func piece(_ index: Int) throws(BundleError) -> (text: Bytes, isStart: Bool) {
+    guard let record = PieceRecord(try bundle.element(.encoderPieceRecords, Int(encoder.piece(index)))) else {
+      throw .malformedSection(.encoderPieceRecords)
+    }
+    let text = try bundle.blob(
+      .encoderPieceText, address: UInt64(record.textOffset), length: Int(record.textLength))
+    return (text, record.isStart != 0)
+  }
+
+  // Entries that the query's scope or time excludes are left out.
+  private mutating func collectSuggestions(_ query: Query) throws(BundleError) {
+    var index = 0
+    while index < candidateCount, suggestions.count < Self.maximumSuggestions {
+      let candidate = try candidate(index)
+      index += 1
+      if candidate.similarity < bundle.decision.suggestionFloor { break }
+      if candidate.isDistractor || suggestions.contains(where: { $0.owner == candidate.owner }) { continue }
+      let record = try bundle.entry(candidate.owner)
+      if query.now < record.validFrom || query.now >= record.validUntil { continue }
+      if try contradictsScope(candidate.owner, query) { continue }
+      suggestions.append(candidate)
+    }
+  }
+
+  /// One less the measured share of wrong answers at `score` in `mode`, in millionths; zero below the first measured point.
+  public func confidence(score: Int64, mode: UInt32) -> UInt32 {
+    var confidence: UInt32 = 0
+    for point in bundle.acceptance where point.mode == mode && point.score <= score {
+      confidence = max(confidence, 1_000_000 - point.acceptance)
+    }
+    return confidence
+  }
+}

@@ -1,0 +1,126 @@
+import BundleFormat
+
+/// One section of an open bundle: how many elements of which size, and which segments hold them.
+struct Section {
+  /// The size of an element in bytes; 1 for a blob.
+  var elementSize = 0
+  /// The number of elements (for a blob: of bytes, over all segments).
+  var count = 0
+  /// The binary logarithm of the number of elements in every segment but the last.
+  var shift = 0
+  /// The place of the section's first segment in the directory's list, and how many there are.
+  var firstSegment = 0
+  var segmentCount = 0
+}
+
+/// Where every segment of every section lies. Made once at open by walking the LMDB pages; after that a record is found by
+/// arithmetic alone.
+struct SectionDirectory: ~Copyable {
+  private static let maximumSegments = 16_384
+  private static let keyDigits = 8
+
+  private var sections: [Section]
+  // Payload offset and length of each segment, two words each.
+  private var places: [Int] = []
+
+  /// Walks the LMDB part and collects the segments of every section this version knows; others are ignored.
+  ///
+  /// - Throws: `malformedPage`, `malformedSection`, `missingSection` or `damagedChunk`.
+  init(data: Bytes, verity: VerityTree) throws(BundleError) {
+    sections = [Section](repeating: Section(), count: SectionName.allCases.count)
+    var pages = try LMDBPages(data: data, verity: verity)
+    var databases: [(name: Bytes, root: UInt64)] = []
+    try pages.visit(root: pages.mainRoot) { node throws(BundleError) in
+      guard node.flags & LMDBPages.subtreeFlag != 0, let record = data.slice(node.valueOffset, node.valueLength),
+        let root: UInt64 = record.integer(at: 40)
+      else { return }
+      // A database that this version does not know may be of any kind, so its pages are not even looked at.
+      if SectionName.allCases.contains(where: { Self.equal(node.key, $0.database) }) {
+        databases.append((node.key, root))
+      }
+    }
+    var found: [(section: SectionName, segment: Int, offset: Int, length: Int)] = []
+    for database in databases {
+      try pages.visit(root: database.root) { node throws(BundleError) in
+        guard let section = Self.section(database: database.name, key: node.key) else { return }
+        guard found.count < Self.maximumSegments, let segment = Self.segmentNumber(node.key) else {
+          throw .malformedSection(section)
+        }
+        found.append((section, segment, node.valueOffset, node.valueLength))
+      }
+    }
+    for segment in found { try add(segment.section, segment.segment, segment.offset, segment.length, data, verity) }
+    for name in SectionName.allCases where name.isRequired && sections[Int(name.rawValue)].count == 0 {
+      throw .missingSection(name)
+    }
+  }
+
+  /// The section, empty if the bundle does not have it.
+  func section(_ name: SectionName) -> Section { sections[Int(name.rawValue)] }
+
+  /// The offset and length of the payload of a segment, or `nil` if there is no such segment.
+  func place(_ section: Section, segment: Int) -> (offset: Int, length: Int)? {
+    guard segment >= 0, segment < section.segmentCount else { return nil }
+    let index = 2 * (section.firstSegment + segment)
+    return (places[index], places[index + 1])
+  }
+
+  // Keys of one section come one after the other in segment order, since they are sorted.
+  private mutating func add(
+    _ name: SectionName, _ number: Int, _ offset: Int, _ length: Int, _ data: Bytes, _ verity: VerityTree
+  ) throws(BundleError) {
+    guard length >= Segment.leadIn else { throw .malformedSection(name) }
+    try verity.check(offset: offset, length: Segment.leadIn)
+    guard let leadIn = data.slice(offset, Segment.leadIn), let payload: UInt64 = leadIn.integer(at: 0),
+      payload <= UInt64(Segment.maximumPayload), Int(payload) <= length - Segment.leadIn,
+      let stated: UInt32 = leadIn.integer(at: 8), stated > 0, Int(stated) <= Segment.maximumPayload,
+      Int(payload) % Int(stated) == 0
+    else { throw .malformedSection(name) }
+    let elementSize = Int(stated)
+    var section = sections[Int(name.rawValue)]
+    if number == 0 {
+      section.elementSize = elementSize
+      section.shift = Segment.elementShift(elementSize: elementSize)
+      section.firstSegment = places.count / 2
+    }
+    guard number == section.segmentCount, elementSize == section.elementSize,
+      section.firstSegment + section.segmentCount == places.count / 2
+    else { throw .malformedSection(name) }
+    // Only the last segment of an array may be short; in a blob addresses do not depend on the lengths.
+    guard elementSize == Segment.blobElement || section.count == number << section.shift else {
+      throw .malformedSection(name)
+    }
+    section.segmentCount += 1
+    section.count += Int(payload) / elementSize
+    places.append(offset + Segment.leadIn)
+    places.append(Int(payload))
+    sections[Int(name.rawValue)] = section
+  }
+
+  private static func section(database: Bytes, key: Bytes) -> SectionName? {
+    for name in SectionName.allCases
+    where equal(database, name.database) && key.count == name.key.utf8CodeUnitCount + 1 + keyDigits {
+      guard let prefix = key.slice(0, name.key.utf8CodeUnitCount), equal(prefix, name.key),
+        key[name.key.utf8CodeUnitCount] == UInt8(ascii: "/")
+      else { continue }
+      return name
+    }
+    return nil
+  }
+
+  private static func equal(_ bytes: Bytes, _ text: StaticString) -> Bool {
+    unsafe bytes.equals(Bytes(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  private static func segmentNumber(_ key: Bytes) -> Int? {
+    var number = 0
+    for index in (key.count - keyDigits)..<key.count {
+      switch key[index] {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): number = number << 4 | Int(key[index] - UInt8(ascii: "0"))
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): number = number << 4 | Int(key[index] - UInt8(ascii: "a") + 10)
+      default: return nil
+      }
+    }
+    return number
+  }
+}

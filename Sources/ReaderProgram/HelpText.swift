@@ -1,0 +1,35 @@
+/// What `--help` and `--version` print.
+enum HelpText {
+  static let version: StaticString = "almanac-reader 0.1.0 (bundle format 1.0, reader protocol 1.0)\n"
+
+  static let help: StaticString = """
+    Answers questions from a bundle, with no network and no model, or says needs-fallback and why.
+
+    Usage: almanac-reader BUNDLE [options]
+
+    Without --query it reads requests from standard input, one JSON object a line, and writes one reply a line in the
+    same order, until standard input ends. A request that is not understood gets an error reply.
+
+      {"id":7,"query":"how do I use curl with a proxy?"}
+      {"id":7,"status":"hit","entry":"dev-faq/curl/proxy",...,"confidence":0.991,"via":"semantic","micros":14.2}
+
+    Options:
+      --query TEXT        Answer this question, write one reply and exit.
+      --now SECONDS       The time at which answers must be valid, in seconds since 1970. Default: the clock.
+      --scope KEY=VALUE   What answers must be valid for; may be repeated. A request's own scope replaces it.
+      --max-wrong X       The share of wrong answers to accept, 0 to 1. Can only make the bundle stricter.
+      --explain           Add to every reply how it came about.
+      --mode MODE         lazy: check each part of the file when it is first used (default). all: check the whole file
+                          before the first answer. copy: also hold it in memory, for files that may be overwritten.
+      --kernels LEVEL     auto (default), portable, avx2, avx512, neon. All give the same answers.
+      --help, -h          Print this text.
+      --version           Print the versions of program, bundle format and reader protocol.
+
+    Exit codes: 0 done, or a hit with --query; 3 needs-fallback with --query; 1 bad bundle or bad input; 64 wrong usage.
+
+    Examples:
+      almanac-reader dev-faq.almanac --query 'how do I use curl with a proxy?'
+      almanac-reader dev-faq.almanac --scope language=en --max-wrong 0.005 < requests.jsonl > replies.jsonl
+
+    """
+}

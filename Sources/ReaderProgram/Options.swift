@@ -1,0 +1,110 @@
+import BundleFormat
+import BundleReader
+import CKernels
+
+/// What the command line asks for.
+struct Options: ~Copyable {
+  /// What the program shall do.
+  enum Wish: UInt8 {
+    case answer, help, version
+  }
+
+  var wish = Wish.answer
+  /// The path of the bundle, a C string.
+  private(set) var path: UnsafePointer<CChar>
+  /// The only question to answer; `nil` to read requests from standard input.
+  private(set) var query: Bytes?
+  private(set) var mode = OpenMode.lazy
+  private(set) var level = ALMANAC_KERNELS_AUTO
+  private(set) var defaults = RequestDefaults()
+
+  /// Reads the arguments of C's `main`.
+  init(count: Int, _ arguments: UnsafePointer<UnsafePointer<CChar>?>) throws(UsageError) {
+    var remaining = unsafe Arguments(count: count, arguments)
+    var path: UnsafePointer<CChar>?
+    // Set twice: every stored property needs a value before a method may be called.
+    unsafe self.path = remaining.programName
+    while let argument = unsafe remaining.nextUnlessSeparator() {
+      let text = unsafe Bytes(cString: argument)
+      guard let option = remaining.option(text) else {
+        guard unsafe path == nil else { throw UsageError(text, "is one argument too many", "name one bundle") }
+        unsafe path = argument
+        continue
+      }
+      if option.name.equals("--help") || option.name.equals("-h") {
+        wish = .help
+        return
+      }
+      if option.name.equals("--version") {
+        wish = .version
+        return
+      }
+      if option.name.equals("--explain") {
+        guard option.value == nil else { throw UsageError(option.name, "takes no value", "leave it out") }
+        defaults.isExplained = true
+        continue
+      }
+      guard Self.isKnown(option.name) else { throw UsageError(option.name, "is no option", "see --help") }
+      guard let value = unsafe option.value ?? remaining.next().map({ unsafe Bytes(cString: $0) }) else {
+        throw UsageError(option.name, "has no value", "give one behind it")
+      }
+      try set(option.name, value)
+    }
+    guard let path = unsafe path else {
+      throw UsageError(Bytes("BUNDLE"), "is missing", "name the bundle: almanac-reader BUNDLE [options], see --help")
+    }
+    unsafe self.path = path
+  }
+
+  private static func isKnown(_ name: Bytes) -> Bool {
+    name.equals("--query") || name.equals("--now") || name.equals("--scope") || name.equals("--max-wrong")
+      || name.equals("--mode") || name.equals("--kernels")
+  }
+
+  private mutating func set(_ name: Bytes, _ value: Bytes) throws(UsageError) {
+    if name.equals("--query") {
+      query = value
+    } else if name.equals("--now") {
+      guard let seconds = RequestDefaults.seconds(value) else {
+        throw UsageError(name, "is no time", "give whole seconds since 1970")
+      }
+      defaults.now = seconds
+    } else if name.equals("--max-wrong") {
+      guard let share = RequestDefaults.share(value) else {
+        throw UsageError(name, "is no share", "give a number from 0 to 1, such as 0.005")
+      }
+      defaults.maximumWrong = share
+    } else if name.equals("--scope") {
+      try addScope(name, value)
+    } else if name.equals("--mode") {
+      mode = try Self.mode(name, value)
+    } else {
+      level = try Self.level(name, value)
+    }
+  }
+
+  private mutating func addScope(_ name: Bytes, _ value: Bytes) throws(UsageError) {
+    let isPair: Bool
+    do throws(RequestError) {
+      isPair = try defaults.addScope(value)
+    } catch {
+      throw UsageError(name, error.statement, error.advice)
+    }
+    guard isPair else { throw UsageError(name, "is no pair", "give KEY=VALUE, such as language=en") }
+  }
+
+  private static func mode(_ name: Bytes, _ value: Bytes) throws(UsageError) -> OpenMode {
+    if value.equals("lazy") { return .lazy }
+    if value.equals("all") { return .all }
+    if value.equals("copy") { return .copy }
+    throw UsageError(name, "is none of lazy, all, copy", "give one of them")
+  }
+
+  private static func level(_ name: Bytes, _ value: Bytes) throws(UsageError) -> almanac_kernel_level {
+    for level in [
+      ALMANAC_KERNELS_AUTO, ALMANAC_KERNELS_PORTABLE, ALMANAC_KERNELS_AVX2, ALMANAC_KERNELS_AVX512,
+      ALMANAC_KERNELS_NEON,
+    ] where unsafe value.equals(Bytes(cString: almanac_kernels_name(level))) { return level }
+    throw UsageError(name, "is none of auto, portable, avx2, avx512, neon", "give one of them")
+  }
+}
