@@ -1,0 +1,89 @@
+// C names, as the header declares them.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+import BundleFormat
+import BundleReader
+import CAlmanacHeader
+
+// An `almanac_t` is a retained `Bundle`. The counts of references are atomic, so threads may make and free sessions as
+// they like.
+
+@c
+@implementation
+public func almanac_open(
+  _ path: UnsafePointer<CChar>?, _ mode: almanac_open_mode, _ bundle: UnsafeMutablePointer<OpaquePointer?>?,
+  _ detail: UnsafeMutablePointer<UInt64>?
+) -> almanac_status {
+  unsafe bundle?.pointee = nil
+  unsafe detail?.pointee = 0
+  guard let path = unsafe path, let bundle = unsafe bundle, let mode = OpenMode(mode) else {
+    return ALMANAC_INVALID_ARGUMENT
+  }
+  do throws(BundleError) {
+    let opened = unsafe try Bundle(path: path, mode: mode)
+    unsafe bundle.pointee = OpaquePointer(Unmanaged.passRetained(opened).toOpaque())
+    return ALMANAC_OK
+  } catch {
+    let (status, number) = error.status
+    unsafe detail?.pointee = number
+    return status
+  }
+}
+
+@c
+@implementation
+public func almanac_close(_ bundle: OpaquePointer?) {
+  guard let bundle = unsafe bundle else { return }
+  unsafe Unmanaged<Bundle>.fromOpaque(UnsafeRawPointer(bundle)).release()
+}
+
+@c
+@implementation
+public func almanac_describe(_ bundle: OpaquePointer?, _ properties: UnsafeMutablePointer<almanac_properties>?)
+  -> almanac_status
+{
+  guard let bundle = unsafe Bundle.of(bundle), let properties = unsafe properties,
+    let size = unsafe sizeForOutput(properties)
+  else { return ALMANAC_INVALID_ARGUMENT }
+  // The array is constant and lives as long as the bundle, and so do its elements.
+  let model = unsafe bundle.encoder.model.withUnsafeBytes { unsafe almanac_text(Bytes($0)) }
+  unsafe properties.pointee = almanac_properties(
+    size: size, version: bundle.footer.bundleVersion, expiry: bundle.footer.expiry,
+    entry_count: UInt64(bundle.entryCount), question_count: UInt64(bundle.questionCount),
+    dimensions: UInt64(bundle.encoder.dimensions), vector_model: model)
+  return ALMANAC_OK
+}
+
+extension Bundle {
+  /// The bundle behind a handle.
+  static func of(_ handle: OpaquePointer?) -> Bundle? {
+    guard let handle = unsafe handle else { return nil }
+    return unsafe Unmanaged<Bundle>.fromOpaque(UnsafeRawPointer(handle)).takeUnretainedValue()
+  }
+}
+
+extension OpenMode {
+  /// The mode that a C caller means, or `nil` for an unknown number.
+  init?(_ mode: almanac_open_mode) {
+    switch mode {
+    case ALMANAC_OPEN_LAZY: self = .lazy
+    case ALMANAC_OPEN_ALL: self = .all
+    case ALMANAC_OPEN_COPY: self = .copy
+    default: return nil
+    }
+  }
+}
+
+extension BundleError {
+  /// The status for C callers and the number that goes with it.
+  var status: (almanac_status, UInt64) {
+    switch self {
+    case .cannotOpen(let code): (ALMANAC_CANNOT_OPEN, UInt64(UInt32(bitPattern: code)))
+    case .tooShort, .notABundle: (ALMANAC_NOT_A_BUNDLE, 0)
+    case .unsupportedVersion(let major): (ALMANAC_UNSUPPORTED_VERSION, UInt64(major))
+    case .footerDamaged, .wrongLength, .damagedAnswer: (ALMANAC_DAMAGED, 0)
+    case .damagedChunk(let index): (ALMANAC_DAMAGED, index)
+    case .malformedPage, .missingSection, .malformedSection: (ALMANAC_MALFORMED, 0)
+    }
+  }
+}

@@ -1,0 +1,161 @@
+// C names, as the header declares them.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
+import BundleFormat
+import BundleReader
+import CAlmanacHeader
+import CKernels
+
+/// What an `almanac_session_t` points to.
+struct SessionMemory: ~Copyable {
+  /// Answers the queries.
+  var session: QuerySession
+  /// The texts of the last result, the answer excepted, which the session keeps.
+  var texts = ResultTexts()
+
+  init(_ bundle: Bundle) { session = QuerySession(bundle) }
+}
+
+@c
+@implementation
+public func almanac_session_new(
+  _ bundle: OpaquePointer?, _ session: UnsafeMutablePointer<OpaquePointer?>?
+) -> almanac_status {
+  unsafe session?.pointee = nil
+  guard let bundle = unsafe Bundle.of(bundle), let session = unsafe session else { return ALMANAC_INVALID_ARGUMENT }
+  let memory = UnsafeMutablePointer<SessionMemory>.allocate(capacity: 1)
+  unsafe memory.initialize(to: SessionMemory(bundle))
+  unsafe session.pointee = OpaquePointer(memory)
+  return ALMANAC_OK
+}
+
+@c
+@implementation
+public func almanac_session_free(_ session: OpaquePointer?) {
+  guard let session = unsafe session else { return }
+  let memory = unsafe UnsafeMutablePointer<SessionMemory>(session)
+  unsafe memory.deinitialize(count: 1)
+  unsafe memory.deallocate()
+}
+
+@c
+@implementation
+public func almanac_query(
+  _ session: OpaquePointer?, _ request: UnsafePointer<almanac_request>?, _ result: UnsafeMutablePointer<almanac_result>?
+) -> almanac_status {
+  guard let result = unsafe result, let size = unsafe sizeForOutput(result) else { return ALMANAC_INVALID_ARGUMENT }
+  guard let session = unsafe session, let request = unsafe request.flatMap({ unsafe readInput($0) }),
+    unsafe isReadable(request.text, request.text_length) && isReadable(request.vector, request.vector_length)
+      && isReadable(request.vector_model, request.vector_model_length)
+      && isReadable(request.scope, request.scope_length)
+  else { return ALMANAC_INVALID_ARGUMENT }
+  let memory = unsafe UnsafeMutablePointer<SessionMemory>(session)
+  do throws(QueryError) {
+    var answered = unsafe try memory.pointee.answer(request)
+    answered.size = size
+    unsafe result.pointee = answered
+    return ALMANAC_OK
+  } catch {
+    switch error {
+    case .invalidUTF8: return ALMANAC_INVALID_UTF8
+    case .wrongVectorLength: return ALMANAC_WRONG_VECTOR_LENGTH
+    case .nothingAsked: return ALMANAC_NOTHING_ASKED
+    }
+  }
+}
+
+extension SessionMemory {
+  /// Answers a request. The size of the result is still to be set.
+  mutating func answer(_ request: almanac_request) throws(QueryError) -> almanac_result {
+    texts.clear()
+    let query = unsafe Query(
+      text: Bytes(request.text, request.text_length), vector: Bytes(request.vector, request.vector_length),
+      now: request.now == 0 ? almanac_unix_seconds() : request.now, scope: Bytes(request.scope, request.scope_length),
+      maximumWrong: request.maximum_wrong == 0 ? nil : request.maximum_wrong, turn: max(request.turn, 1))
+    if query.vector != nil, !isOwnModel(unsafe Bytes(request.vector_model, request.vector_model_length)) {
+      return fallback(.encoderMismatch)
+    }
+    let outcome = try session.answer(query)
+    do throws(BundleError) {
+      return try result(of: outcome, query)
+    } catch {
+      // Whatever was found before the damage is worth nothing.
+      texts.clear()
+      return fallback(.damaged)
+    }
+  }
+
+  private func isOwnModel(_ name: Bytes?) -> Bool {
+    guard let name else { return false }
+    return session.bundle.encoder.model.withUnsafeBytes { unsafe Bytes($0).equals(name) }
+  }
+
+  private mutating func fallback(_ reason: FallbackReason) -> almanac_result {
+    var result = almanac_result()
+    result.outcome = ALMANAC_NEEDS_FALLBACK
+    result.reason = almanac_reason(UInt32(reason.rawValue))
+    let route = texts.add(session.bundle.routeName(session.bundle.decision.defaultRoute))
+    result.setTexts(texts, entry: .none, question: .none, source: .none, route: route)
+    return result
+  }
+
+  private mutating func result(of outcome: Outcome, _ query: Query) throws(BundleError) -> almanac_result {
+    var result = almanac_result()
+    result.outcome = outcome.reason == nil ? ALMANAC_HIT : ALMANAC_NEEDS_FALLBACK
+    result.reason = almanac_reason(UInt32(outcome.reason?.rawValue ?? 0))
+    switch outcome.kind {
+    case .exact: result.match = ALMANAC_MATCH_EXACT
+    case .semantic: result.match = ALMANAC_MATCH_SEMANTIC
+    case nil: result.match = ALMANAC_MATCH_NONE
+    }
+    result.confidence = outcome.confidence
+
+    // Texts are copied, since the bundle's own lie in a mapped file. Their addresses are known once all are there.
+    let bundle = session.bundle
+    var entry = TextRange.none
+    var source = TextRange.none
+    if let ordinal = outcome.entry {
+      let text = try bundle.entryText(try bundle.entry(ordinal))
+      entry = texts.add(text.id)
+      source = texts.add(text.source)
+    }
+    var question = TextRange.none
+    if let ordinal = outcome.question { question = texts.add(try bundle.questionText(ordinal)) }
+    let route = outcome.reason == nil ? TextRange.none : texts.add(bundle.routeName(outcome.route))
+    var suggested: [(entry: TextRange, question: TextRange, confidence: UInt32)] = []
+    if outcome.reason != nil {
+      for candidate in session.suggestions {
+        let text = try bundle.matchedText(candidate.question)
+        guard let id = text.entry else { continue }
+        suggested.append(
+          (texts.add(id), texts.add(text.question), session.confidence(of: candidate, after: outcome, to: query)))
+      }
+    }
+
+    result.setTexts(texts, entry: entry, question: question, source: source, route: route)
+    if outcome.reason == nil { result.answer = almanac_text(session.answer) }
+    result.suggestion_count = UInt64(suggested.count)
+    for (index, each) in suggested.enumerated() {
+      let suggestion = almanac_suggestion(
+        entry: texts.text(each.entry), question: texts.text(each.question), confidence: each.confidence, reserved: 0)
+      switch index {
+      case 0: result.suggestions.0 = suggestion
+      case 1: result.suggestions.1 = suggestion
+      default: result.suggestions.2 = suggestion
+      }
+    }
+    return result
+  }
+}
+
+extension almanac_result {
+  fileprivate mutating func setTexts(
+    _ texts: borrowing ResultTexts, entry: TextRange, question: TextRange, source: TextRange, route: TextRange
+  ) {
+    self.entry = texts.text(entry)
+    self.question = texts.text(question)
+    self.answer = texts.text(.none)
+    self.source = texts.text(source)
+    self.route = texts.text(route)
+  }
+}

@@ -1,0 +1,270 @@
+/// Answers from an almanac bundle, for C and whatever calls C.
+///
+///     almanac_t *bundle;
+///     almanac_session_t *session;
+///     if (almanac_open("dev-faq.almanac", ALMANAC_OPEN_LAZY, &bundle, NULL) != ALMANAC_OK) …
+///     if (almanac_session_new(bundle, &session) != ALMANAC_OK) …
+///     almanac_request request = {.size = sizeof request, .text = question, .text_length = strlen(question)};
+///     almanac_result result = {.size = sizeof result};
+///     almanac_status status = almanac_query(session, &request, &result);
+///     if (status == ALMANAC_OK && result.outcome == ALMANAC_HIT)
+///         fwrite(result.answer.start, 1, result.answer.length, stdout);
+///     almanac_session_free(session);
+///     almanac_close(bundle);
+///
+/// The library keeps no global state, installs no signal handler, starts no thread, writes nothing and opens nothing
+/// but the bundle. It needs no runtime library beside the C library. Whatever the bytes of a bundle are, a call
+/// returns.
+///
+/// **Threads and processes.** An `almanac_t` may be used by all threads at once, and by processes forked after it was
+/// opened; they share the memory that remembers which parts of the file have been checked. An `almanac_session_t`
+/// serves one call at a time: give each thread its own, and make sessions after `fork`.
+///
+/// **Files.** Replace a bundle by renaming a new file over it; never write to one that is open. Where others may write
+/// to or truncate it, open it with ALMANAC_OPEN_COPY: the kernel ends a process that touches a mapped page beyond the
+/// end of a file.
+///
+/// **Versions.** Structs begin with their size, which the caller sets to `sizeof`, so that later versions can add
+/// fields at the end. Numbers of enumerations never change their meaning; new ones may come. All memory of a struct
+/// that is not set must be zero, and zero always means "not given".
+#ifndef ALMANAC_H
+#define ALMANAC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// The version of this header. The library's own is `almanac_version()`.
+#define ALMANAC_VERSION "0.1.0"
+
+/// The longest text of a request in bytes; a longer one gets ALMANAC_REASON_QUERY_TOO_LONG.
+#define ALMANAC_MAXIMUM_TEXT 4096
+/// The most suggestions in a result.
+#define ALMANAC_MAXIMUM_SUGGESTIONS 3
+
+/// An open bundle. Immutable.
+typedef struct almanac almanac_t;
+
+/// The working memory of one caller, a few hundred kilobytes.
+typedef struct almanac_session almanac_session_t;
+
+/// Whether a call did what it was asked. A query without an answer is not an error: see `almanac_outcome`.
+typedef enum almanac_status {
+    ALMANAC_OK = 0,
+    /// A required pointer is null, a struct's size or a number is not one that this version knows. A mistake in the
+    /// program.
+    ALMANAC_INVALID_ARGUMENT = 1,
+    /// The operating system refused the file; the detail is `errno`.
+    ALMANAC_CANNOT_OPEN = 2,
+    /// The file is not a bundle, or only the beginning of one.
+    ALMANAC_NOT_A_BUNDLE = 3,
+    /// A newer format; the detail is its major version. Update the library.
+    ALMANAC_UNSUPPORTED_VERSION = 4,
+    /// The bytes are not those that were published; the detail is the number of the 4 KiB chunk if one is known. Fetch
+    /// the file again.
+    ALMANAC_DAMAGED = 5,
+    /// The bytes are those that were published, but no valid bundle. Compile it again.
+    ALMANAC_MALFORMED = 6,
+    /// The request's text is not UTF-8.
+    ALMANAC_INVALID_UTF8 = 7,
+    /// The request's vector does not have the bundle's number of components.
+    ALMANAC_WRONG_VECTOR_LENGTH = 8,
+    /// The request has neither text nor vector.
+    ALMANAC_NOTHING_ASKED = 9,
+} almanac_status;
+
+/// How a bundle is brought into memory.
+typedef enum almanac_open_mode {
+    /// Mapped; opening takes well under a millisecond, each 4 KiB chunk is checked when first used (about 3 µs).
+    ALMANAC_OPEN_LAZY = 0,
+    /// Mapped, and all of it checked now (about 1 s per GB).
+    ALMANAC_OPEN_ALL = 1,
+    /// Read into private memory and checked there, so that nothing done to the file later can matter.
+    ALMANAC_OPEN_COPY = 2,
+} almanac_open_mode;
+
+/// What became of a query.
+typedef enum almanac_outcome {
+    /// There is an answer.
+    ALMANAC_HIT = 1,
+    /// There is none that is certain enough; the reason says why. Ask a live model.
+    ALMANAC_NEEDS_FALLBACK = 2,
+} almanac_outcome;
+
+/// How an answer was found.
+typedef enum almanac_match {
+    /// There is no answer.
+    ALMANAC_MATCH_NONE = 0,
+    /// The query is a stored question, apart from case, white space and closing punctuation.
+    ALMANAC_MATCH_EXACT = 1,
+    /// A stored question is near enough, and no other answer is.
+    ALMANAC_MATCH_SEMANTIC = 2,
+} almanac_match;
+
+/// Why there is no answer.
+typedef enum almanac_reason {
+    /// There is one.
+    ALMANAC_REASON_NONE = 0,
+    /// Nothing stored is near enough.
+    ALMANAC_REASON_NO_MATCH = 1,
+    /// Two different answers are near, and nothing tells which is meant.
+    ALMANAC_REASON_AMBIGUOUS = 2,
+    /// A rule forbids an answer from a bundle.
+    ALMANAC_REASON_GUARD = 3,
+    /// The nearest stored question is one that must not be answered.
+    ALMANAC_REASON_DISTRACTOR = 4,
+    /// The query cannot be understood without what was said before.
+    ALMANAC_REASON_NEEDS_CONTEXT = 5,
+    /// The message holds more than one request.
+    ALMANAC_REASON_SEVERAL_QUESTIONS = 6,
+    /// What was found is valid for another scope.
+    ALMANAC_REASON_SCOPE = 7,
+    /// The answer's time, or the whole bundle's, has passed.
+    ALMANAC_REASON_EXPIRED = 8,
+    /// The answer's time has not come yet.
+    ALMANAC_REASON_NOT_YET_VALID = 9,
+    /// The answer needs a variable that the request does not give.
+    ALMANAC_REASON_MISSING_VARIABLE = 10,
+    /// The request's vector does not come from the bundle's embedding model.
+    ALMANAC_REASON_ENCODER_MISMATCH = 11,
+    /// The text is empty after normalisation.
+    ALMANAC_REASON_EMPTY_QUERY = 12,
+    /// The text is longer than ALMANAC_MAXIMUM_TEXT.
+    ALMANAC_REASON_QUERY_TOO_LONG = 13,
+    /// A damaged part of the file lies on the query's path.
+    ALMANAC_REASON_DAMAGED = 14,
+} almanac_reason;
+
+/// A stretch of text: UTF-8, not ended by a zero byte. A length of zero: there is none; the pointer is not null then
+/// either.
+typedef struct almanac_text {
+    const char *start;
+    size_t length;
+} almanac_text;
+
+/// What an open bundle is.
+typedef struct almanac_properties {
+    /// sizeof(almanac_properties), set by the caller.
+    size_t size;
+    /// The version of the content, as its recipe states it.
+    uint64_t version;
+    /// The first second (since 1970) at which the whole bundle is no longer valid; INT64_MAX for never.
+    int64_t expiry;
+    uint64_t entry_count;
+    /// The number of stored questions.
+    uint64_t question_count;
+    /// The number of components of a vector.
+    uint64_t dimensions;
+    /// The embedding model whose vectors a request may carry. Valid as long as the bundle.
+    almanac_text vector_model;
+} almanac_properties;
+
+/// One question. All memory it points to stays the caller's and is only read, during the call.
+typedef struct almanac_request {
+    /// sizeof(almanac_request), set by the caller.
+    size_t size;
+    /// The question: UTF-8, need not end in a zero byte. May be null if there is a vector.
+    const char *text;
+    size_t text_length;
+    /// The question as embedded by the bundle's own model, int8, at any positive scale. Null: the bundle embeds the
+    /// text.
+    const int8_t *vector;
+    size_t vector_length;
+    /// The model that made the vector, by the name in `almanac_properties`; any other is
+    /// ALMANAC_REASON_ENCODER_MISMATCH.
+    const char *vector_model;
+    size_t vector_model_length;
+    /// What the answer must be valid for, as "key\0value\0key\0value\0". Null: not said.
+    const char *scope;
+    size_t scope_length;
+    /// The time at which the answer must be valid, in seconds since 1970. 0: now, by the system's clock.
+    int64_t now;
+    /// The number of the message in its conversation, from 1. 0: the first.
+    uint32_t turn;
+    /// The largest share of wrong answers among all requests, in millionths; it can only tighten the bundle's own. 0:
+    /// the bundle's own. 1 is the strictest.
+    uint32_t maximum_wrong;
+} almanac_request;
+
+/// A stored question that is near the query, for a person to choose from.
+typedef struct almanac_suggestion {
+    /// The id of its entry.
+    almanac_text entry;
+    almanac_text question;
+    /// As in `almanac_result`.
+    uint32_t confidence;
+    uint32_t reserved;
+} almanac_suggestion;
+
+/// What became of a query. The caller owns the struct; the texts belong to the session and stay valid and unchanged
+/// until its next call, whatever happens to the file.
+typedef struct almanac_result {
+    /// sizeof(almanac_result), set by the caller.
+    size_t size;
+    almanac_outcome outcome;
+    almanac_reason reason;
+    almanac_match match;
+    /// One less the share of wrong answers measured at this score, in millionths; 0 without an answer.
+    uint32_t confidence;
+    /// The id of the entry that answers, or for ALMANAC_REASON_EXPIRED and NOT_YET_VALID would.
+    almanac_text entry;
+    /// The stored question that matched.
+    almanac_text question;
+    almanac_text answer;
+    /// Where the answer comes from, if the bundle says.
+    almanac_text source;
+    /// The model tier recommended for a fallback, if the bundle says.
+    almanac_text route;
+    /// The number of suggestions; none with a hit.
+    uint64_t suggestion_count;
+    /// Best first. Those beyond the count are zero.
+    almanac_suggestion suggestions[ALMANAC_MAXIMUM_SUGGESTIONS];
+} almanac_result;
+
+/// Opens the bundle at `path` and stores it in `*bundle`. Give it back with `almanac_close`.
+///
+/// On error `*bundle` is null, nothing stays open, and `*detail` is the number that `almanac_status` names, else 0.
+/// `detail` may be null. The time does not depend on the number of questions (ALMANAC_OPEN_LAZY).
+almanac_status almanac_open(const char *path, almanac_open_mode mode, almanac_t **bundle, uint64_t *detail);
+
+/// Gives back a bundle. Its memory is freed when the last session on it is too. Null is ignored.
+void almanac_close(almanac_t *bundle);
+
+/// Fills in `*properties`, whose `size` must be set. Fails only with ALMANAC_INVALID_ARGUMENT.
+almanac_status almanac_describe(const almanac_t *bundle, almanac_properties *properties);
+
+/// Makes a session on `bundle`, which it keeps open, and stores it in `*session`. Give it back with
+/// `almanac_session_free`.
+///
+/// Fails only with ALMANAC_INVALID_ARGUMENT. This allocates; queries afterwards do not, unless a text is longer than
+/// any before.
+almanac_status almanac_session_new(const almanac_t *bundle, almanac_session_t **session);
+
+/// Gives back a session and the texts of its last result. Not during a call on it. Null is ignored.
+void almanac_session_free(almanac_session_t *session);
+
+/// Answers `*request`, or says why not, in `*result`; both sizes must be set.
+///
+/// Returns ALMANAC_OK for a hit and for a fallback, damage in the bundle included (ALMANAC_REASON_DAMAGED). Otherwise
+/// the request is at fault: ALMANAC_INVALID_ARGUMENT, _INVALID_UTF8, _WRONG_VECTOR_LENGTH, _NOTHING_ASKED; `*result` is
+/// then zero but for its size. Takes microseconds.
+almanac_status almanac_query(almanac_session_t *session, const almanac_request *request, almanac_result *result);
+
+/// What a status means and what to do, in one English sentence without a full stop. Never null, never freed.
+const char *almanac_status_text(almanac_status status);
+
+/// The name of a reason in the reader protocol, such as "no-match"; "" for ALMANAC_REASON_NONE and unknown numbers.
+/// Never null, never freed.
+const char *almanac_reason_name(almanac_reason reason);
+
+/// The version of the library, such as "0.1.0". Never null, never freed.
+const char *almanac_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
