@@ -1,0 +1,113 @@
+import BundleFormat
+import CKernels
+
+/// A bundle asked its own questions, with parts of it hidden.
+///
+/// *Leave the entry out*: each question is asked while its whole entry is hidden; whatever is then answered is wrong. *Leave
+/// the wording out*: a question of an entry with several is asked while only its own vector is hidden; the entry's
+/// others should answer it. Both search exactly, over all stored vectors, and see as many of the nearest as a reader does:
+/// where all those belong to one entry, the last of them bounds the margin.
+struct SelfTest: Sendable {
+  /// How one question fared.
+  struct Result: Sendable {
+    /// The score with its entry hidden; `nil` if the nearest was a distractor or nothing was left.
+    var scoreWithoutEntry: Int64?
+    /// The similarity of the nearest question of another entry.
+    var similarityWithoutEntry: Int64
+    /// The score with only its own wording hidden; `nil` if the entry has no other, or a distractor was nearest.
+    var scoreWithoutWording: Int64?
+    /// Whether the entry has other wordings.
+    var hasOtherWordings: Bool
+    /// Whether the nearest wording then was one of its own entry.
+    var isRight: Bool
+  }
+
+  /// One result for each question asked.
+  let results: [Result]
+
+  /// Takes results as they are.
+  init(results: [Result]) { self.results = results }
+
+  /// Asks `questions` (ordinals of stored vectors) with the vectors in `queries`, in the same order.
+  ///
+  /// - Parameters:
+  ///   - owners: The owner of each stored vector, as in `QuestionRecord.owner`.
+  ///   - depth: How many of the nearest a reader scores exactly.
+  ///   - weights: The weights of similarity and margin in a score.
+  init(
+    questions: [Int], queries: VectorMatrix, vectors: VectorMatrix, owners: [UInt32], depth: Int,
+    weights: DecisionWeights, kernels: UnsafePointer<almanac_kernels>
+  ) {
+    var wordings: [UInt32: Int] = [:]
+    for owner in owners { wordings[owner, default: 0] += 1 }
+    let several = owners.map { wordings[$0, default: 0] > 1 }
+    let scan = ExactScan(vectors, KernelTable(kernels))
+    let blank = Result(
+      scoreWithoutEntry: nil, similarityWithoutEntry: 0, scoreWithoutWording: nil, hasOtherWordings: false,
+      isRight: false)
+    let slots = SharedArray(count: questions.count, blank)
+    inParallel(questions.count) { place in
+      let question = questions[place]
+      let similarities = scan.similarities(queries.row(place))
+      var result = blank
+      let other = Self.best(similarities, owners, depth) { owners[$0] != owners[question] }
+      if let other {
+        result.similarityWithoutEntry = Int64(other.similarity)
+        if other.owner & QuestionRecord.distractorFlag == 0 { result.scoreWithoutEntry = weights.score(other) }
+      }
+      if several[question] {
+        result.hasOtherWordings = true
+        if let found = Self.best(similarities, owners, depth, where: { $0 != question }) {
+          result.isRight = found.owner == owners[question]
+          if found.owner & QuestionRecord.distractorFlag == 0 { result.scoreWithoutWording = weights.score(found) }
+        }
+      }
+      slots[place] = result
+    }
+    results = slots.array
+  }
+
+  /// The nearest vector among those allowed, and its rival.
+  struct Nearest: Sendable {
+    /// The owner of the nearest.
+    var owner: UInt32
+    /// Its similarity.
+    var similarity: Int32
+    /// The similarity of the nearest of another owner, or of the last one looked at if there is none.
+    var rival: Int32
+  }
+
+  private static func best(
+    _ similarities: [Int32], _ owners: [UInt32], _ depth: Int, where allowed: (Int) -> Bool
+  ) -> Nearest? {
+    // The nearest so far, the best first; longer than a few only while entries have many wordings.
+    var nearest: [(similarity: Int32, owner: UInt32)] = []
+    for index in similarities.indices where allowed(index) {
+      let similarity = similarities[index]
+      if nearest.count == depth, similarity <= nearest[depth - 1].similarity { continue }
+      if nearest.count == depth { nearest.removeLast() }
+      var place = nearest.count
+      while place > 0, nearest[place - 1].similarity < similarity { place -= 1 }
+      nearest.insert((similarity, owners[index]), at: place)
+    }
+    guard let first = nearest.first, let last = nearest.last else { return nil }
+    let rival = nearest.first { $0.owner != first.owner } ?? last
+    return Nearest(owner: first.owner, similarity: first.similarity, rival: rival.similarity)
+  }
+}
+
+/// The fixed weights of similarity and margin, trained once on the development sets (`tools/bench/README.md`).
+struct DecisionWeights: Sendable {
+  /// The weight of the similarity.
+  var similarity: Int64
+  /// The weight of the margin.
+  var margin: Int64
+
+  /// The weights every bundle gets.
+  static let standard = DecisionWeights(similarity: 256, margin: 128)
+
+  /// The score of a candidate.
+  func score(_ nearest: SelfTest.Nearest) -> Int64 {
+    Int64(nearest.similarity) * similarity + Int64(nearest.similarity - nearest.rival) * margin
+  }
+}

@@ -1,0 +1,64 @@
+import BundleFormat
+import BundleReader
+
+/// Checks a bundle before it is published, by reading it as its users will.
+enum BundleCheck {
+  /// Opens the bundle at `path`, verifies every chunk, asks every stored question of an entry and expects that very entry's
+  /// answer, then asks the recipe's labelled queries and returns what became of them.
+  ///
+  /// - Throws: `WriteError` if anything is not as it was written.
+  static func check(
+    _ path: String, _ inputs: CompileInputs, _ questions: StoredQuestions, progress: (Double) -> Void
+  ) throws -> LabelledOutcome? {
+    let bundle: Bundle
+    do {
+      bundle = try Bundle.open(path, mode: .all)
+    } catch {
+      throw WriteError("the bundle just written cannot be read: \(error); check the disk and report this")
+    }
+    var session = QuerySession(bundle)
+    let now = inputs.recipe.expires.map { $0 - 1 } ?? 0
+    for (index, text) in questions.texts.enumerated() {
+      let owner = questions.owners[index]
+      let outcome = try ask(text, in: &session, now: now, scope: scope(owner, inputs))
+      let isAnswered = outcome.entry == owner && outcome.reason.map { $0 == .notYetValid || $0 == .expired } ?? true
+      let isDistracted = owner & QuestionRecord.distractorFlag != 0 && outcome.reason != nil
+      guard isAnswered || isDistracted || outcome.reason == .ambiguous else {
+        throw WriteError(
+          "the bundle just written does not answer its own question \"\(text)\"; check the disk and report this")
+      }
+      if index % 1_024 == 0 { progress(Double(index) / Double(questions.texts.count)) }
+    }
+    guard !inputs.queries.isEmpty else { return nil }
+    var outcomes = LabelledOutcome()
+    for query in inputs.queries {
+      let outcome = try ask(query.text, in: &session, now: now, scope: nil)
+      outcomes.add(expected: query.expected, answered: outcome.kind == nil ? nil : outcome.entry)
+    }
+    return outcomes
+  }
+
+  private static func ask(
+    _ text: String, in session: inout QuerySession, now: Int64, scope: [UInt8]?
+  ) throws -> Outcome {
+    let utf8 = Array(text.utf8)
+    let asked = scope ?? []
+    return try utf8.withUnsafeBytes { text in
+      try asked.withUnsafeBytes { scope in
+        var query = Query(now: now)
+        query.text = unsafe text.baseAddress.map { unsafe Bytes(start: $0, count: text.count) }
+        query.scope = unsafe scope.baseAddress.flatMap { start in
+          scope.count > 0 ? unsafe Bytes(start: start, count: scope.count) : nil
+        }
+        return try session.answer(query)
+      }
+    }
+  }
+
+  private static func scope(_ owner: UInt32, _ inputs: CompileInputs) -> [UInt8]? {
+    guard owner & QuestionRecord.distractorFlag == 0 else { return nil }
+    var scope: [UInt8] = []
+    for pair in inputs.entries[Int(owner)].scope { scope += Array(pair.key.utf8) + [0] + Array(pair.value.utf8) + [0] }
+    return scope
+  }
+}

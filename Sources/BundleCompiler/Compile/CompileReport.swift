@@ -1,0 +1,65 @@
+import BundleFormat
+
+/// What a compile did, for its closing summary.
+public struct CompileReport: Sendable {
+  /// The bundle's path.
+  public var path: String
+  /// The bundle's name and version.
+  public var name: String
+  public var version: UInt64
+  /// The root of the hash tree, hexadecimal.
+  public var root: String
+  /// The length of the file in bytes.
+  public var fileBytes: Int
+  /// The numbers of entries, stored questions and distractors.
+  public var entries: Int
+  public var questions: Int
+  public var distractors: Int
+  /// How many wordings were left out because their entry had them already.
+  public var repeatedWordings: Int
+  /// The embedding model, and the mean cosine of the encoder's vectors with the given ones for questions it was not fitted to.
+  public var model: String
+  public var dimensions: Int
+  public var fidelity: Double?
+  /// The number of pieces the encoder knows.
+  public var pieces: Int
+  /// The index: lists, lists probed, rows scored exactly, measured recall and on how many queries.
+  public var lists: Int
+  public var probes: Int
+  public var rerank: Int
+  public var recall: Double
+  public var recallTarget: Double
+  public var recallQueries: Int
+  /// The operating points for text and for vectors.
+  public var level: String
+  public var text: Point
+  public var vector: Point
+  /// The payload bytes of each section.
+  public var sections: [(name: String, bytes: Int)]
+  /// The stages with their seconds.
+  public var stages: [(name: String, seconds: Double)]
+  /// The outcome of the recipe's labelled queries, if it has any.
+  public var queries: LabelledOutcome?
+
+  /// What an operating point rests on.
+  public struct Point: Sendable {
+    /// Whether any score is answered.
+    public var answers: Bool
+    /// Questions asked with their entry left out, and how many of them were answered (all wrongly).
+    public var asked: Int
+    public var accepted: Int
+    /// Questions asked with their own wording left out, how many answered rightly and wrongly.
+    public var wordings: Int
+    public var right: Int
+    public var wrong: Int
+
+    init(_ point: OperatingPoint) {
+      answers = point.threshold != DecisionParameters.never
+      asked = point.sampleCount
+      accepted = point.accepted
+      wordings = point.wordingCount
+      right = point.right
+      wrong = point.wrong
+    }
+  }
+}

@@ -1,0 +1,200 @@
+import BundleFormat
+import BundleReader
+import CKernels
+
+/// Compiles a recipe into a bundle: ingest, fit the encoder, train and fill the index, calibrate, write, verify.
+public struct Compiler {
+  /// Where to write, and who is told about it.
+  public struct Options {
+    /// The bundle's path.
+    public var output: String
+    /// The folder that `${data}` stands for in the recipe's paths.
+    public var dataFolder: String?
+    /// The instruction set of the kernels; all give the same bytes.
+    public var kernels: almanac_kernel_level
+
+    public init(
+      output: String, dataFolder: String? = nil, kernels: almanac_kernel_level = ALMANAC_KERNELS_AUTO
+    ) {
+      self.output = output
+      self.dataFolder = dataFolder
+      self.kernels = kernels
+    }
+  }
+
+  private let options: Options
+  private let kernels: UnsafePointer<almanac_kernels>
+  private let clock: StageClock
+
+  /// Prepares a compile.
+  ///
+  /// - Throws: `WriteError` if this machine lacks the instruction set asked for.
+  public init(_ options: Options, observer: (any CompileObserver)? = nil) throws {
+    self.options = options
+    guard let kernels = almanac_kernels_choose(options.kernels) else {
+      throw WriteError("this machine has no \(String(cString: almanac_kernels_name(options.kernels))); choose auto")
+    }
+    self.kernels = kernels
+    clock = StageClock(observer)
+  }
+
+  /// Compiles the recipe at `path`.
+  ///
+  /// - Throws: `InputError` naming file and line, or `WriteError`. An earlier bundle is untouched then and no temporary file
+  ///   is left.
+  public func compile(recipe path: String) throws -> CompileReport {
+    let publisher = try BundlePublisher(target: options.output)
+    defer { publisher.discard() }
+    clock.begin("ingest")
+    let recipe = try Recipe.load(path: path, dataFolder: options.dataFolder)
+    let inputs = try InputLoader.load(recipe)
+    let answers = try AnswerReader(inputs)
+    let questions = try StoredQuestions(inputs)
+    let prepared = try prepare(inputs, questions)
+
+    clock.begin("write")
+    var writer = try BundleWriter(path: publisher.temporary)
+    try writer.write(prepared.content, answers: answers) { clock.progress($0, "answers") }
+    let manifest = Manifest(
+      prepared.content, text: prepared.text, vector: prepared.vector, sizes: writer.sizes)
+    let dataLength = try writer.finish(manifest: manifest.text)
+    clock.begin("seal")
+    let footer = try publisher.seal(
+      dataLength: dataLength, bundleVersion: recipe.version, expiry: recipe.expires ?? Int64.max)
+    clock.begin("verify")
+    let outcome = try BundleCheck.check(publisher.temporary, inputs, questions) { clock.progress($0, "questions") }
+    try publisher.publish()
+    clock.end()
+    return report(prepared, writer.sizes, footer, outcome)
+  }
+
+  /// Removes what an interrupted compile to `target` has left. The target itself is not touched.
+  public static func discardUnfinished(target: String) {
+    _ = try? BundlePublisher(target: target)
+  }
+
+  private struct Prepared {
+    var content: BundleWriter.Content
+    var text: OperatingPoint
+    var vector: OperatingPoint
+  }
+
+  private func prepare(_ inputs: CompileInputs, _ questions: StoredQuestions) throws -> Prepared {
+    clock.begin("fit encoder")
+    let encoder = try FittedEncoder(
+      questions, inputs, isIndexed: { !Self.isExactOnly(questions.owners[$0], inputs) }, kernels: kernels
+    ) { clock.progress($0, "\(questions.texts.count) questions") }
+
+    clock.begin("train index")
+    let indexed = questions.owners.indices.filter { !Self.isExactOnly(questions.owners[$0], inputs) }
+    let vectors = VectorMatrix(count: indexed.count, dimensions: encoder.vectors.dimensions)
+    for (row, question) in indexed.enumerated() {
+      vectors.row(row).update(from: encoder.vectors.row(question), count: vectors.stride)
+    }
+    let plan = IndexPlan(count: indexed.count, dimensions: vectors.dimensions)
+    let index = TrainedIndex(
+      vectors, plan: plan, kernels: kernels, progress: { clock.progress(0.7 * $0, "\(plan.listCount) lists") })
+    let tuning = SearchTuning(
+      index, vectors: vectors, queries: Self.subset(encoder.heldOut, 1_024), recall: inputs.recipe.recall,
+      kernels: kernels)
+
+    clock.begin("calibrate")
+    let (text, vector) = calibrate(
+      inputs, questions, encoder, indexed: indexed, vectors: vectors, depth: tuning.chosen.rerank)
+    let routes = Self.routes(inputs)
+    guard routes.count < Int(EntryRecord.noRoute) else {
+      throw InputError(
+        file: inputs.recipe.path,
+        problem: "the inputs name \(routes.count) routes, more than a bundle can hold (65,534)",
+        remedy: "use a few routes, each for many entries")
+    }
+    let decision = decision(inputs, text, vector, routes: routes, questions, encoder, indexed, vectors)
+    return Prepared(
+      content: BundleWriter.Content(
+        inputs: inputs, questions: questions, encoder: encoder, indexed: indexed, index: index, tuning: tuning,
+        decision: decision, acceptance: text.acceptance + vector.acceptance, routes: routes),
+      text: text, vector: vector)
+  }
+
+  private static func isExactOnly(_ owner: UInt32, _ inputs: CompileInputs) -> Bool {
+    owner & QuestionRecord.distractorFlag == 0 && inputs.entries[Int(owner)].isExactOnly
+  }
+
+  private static func subset(_ vectors: VectorMatrix, _ limit: Int) -> VectorMatrix {
+    let step = max(1, (vectors.count + limit - 1) / limit)
+    let chosen = Array(stride(from: 0, to: vectors.count, by: step))
+    let subset = VectorMatrix(count: chosen.count, dimensions: vectors.dimensions)
+    for (place, row) in chosen.enumerated() {
+      subset.row(place).update(from: vectors.row(row), count: vectors.stride)
+    }
+    return subset
+  }
+
+  private func calibrate(
+    _ inputs: CompileInputs, _ questions: StoredQuestions, _ encoder: FittedEncoder, indexed: [Int],
+    vectors: VectorMatrix, depth: Int
+  ) -> (text: OperatingPoint, vector: OperatingPoint) {
+    let owners = indexed.map { questions.owners[$0] }
+    var places = [Int](repeating: 0, count: questions.texts.count)
+    for (row, question) in indexed.enumerated() { places[question] = row }
+    let sample = encoder.sample.map { places[$0] }
+    let budget = ErrorBudget(
+      wrongRequests: inputs.recipe.budget.wrongOfRequests, wrongAnswers: inputs.recipe.budget.wrongOfAnswers,
+      outOfScope: inputs.recipe.assumeOutOfScope)
+    func point(_ queries: VectorMatrix, mode: UInt32) -> OperatingPoint {
+      let test = SelfTest(
+        questions: sample, queries: queries, vectors: vectors, owners: owners, depth: depth, weights: .standard,
+        kernels: kernels)
+      return OperatingPoint(test, mode: mode, budget: budget)
+    }
+    let text = point(encoder.heldOut, mode: AcceptancePoint.textMode)
+    clock.progress(0.5, "\(sample.count) questions left out")
+    let given = VectorMatrix(count: sample.count, dimensions: vectors.dimensions)
+    for (place, row) in sample.enumerated() {
+      given.row(place).update(from: vectors.row(row), count: vectors.stride)
+    }
+    return (text, point(given, mode: AcceptancePoint.vectorMode))
+  }
+
+  private func decision(
+    _ inputs: CompileInputs, _ text: OperatingPoint, _ vector: OperatingPoint, routes: [String],
+    _ questions: StoredQuestions, _ encoder: FittedEncoder, _ indexed: [Int], _ vectors: VectorMatrix
+  ) -> DecisionParameters {
+    let answers = text.threshold != DecisionParameters.never || vector.threshold != DecisionParameters.never
+    return DecisionParameters(
+      level: answers ? .selfTested : .exactOnly, similarityWeight: DecisionWeights.standard.similarity,
+      marginWeight: DecisionWeights.standard.margin, textThreshold: text.threshold, vectorThreshold: vector.threshold,
+      clearMargin: Cosine.one / 5, suggestionFloor: text.medianStranger,
+      maximumWrong: UInt32((inputs.recipe.budget.wrongOfRequests * 1_000_000).rounded()),
+      assumedOutOfScope: UInt32(max((inputs.recipe.assumeOutOfScope * 1_000_000).rounded(), 1)),
+      defaultRoute: BundleWriter.route(inputs.recipe.defaultRoute, in: routes), routeCount: UInt16(routes.count))
+  }
+
+  // In order of first appearance.
+  private static func routes(_ inputs: CompileInputs) -> [String] {
+    var routes: [String] = []
+    var known: Set<String> = []
+    let named = [inputs.recipe.defaultRoute] + inputs.entries.map(\.route) + inputs.distractors.map(\.route)
+    for route in named.compactMap({ $0 }) where known.insert(route).inserted { routes.append(route) }
+    return routes
+  }
+
+  private func report(
+    _ prepared: Prepared, _ sizes: [(name: SectionName, bytes: Int)], _ footer: Footer, _ outcome: LabelledOutcome?
+  ) -> CompileReport {
+    let content = prepared.content
+    let geometry = VerityGeometry(dataLength: footer.dataLength)
+    return CompileReport(
+      path: options.output, name: content.inputs.recipe.name, version: content.inputs.recipe.version,
+      root: footer.root.hexadecimal, fileBytes: Int(footer.dataLength + (geometry?.treeLength ?? 0)) + Footer.size,
+      entries: content.inputs.entries.count, questions: content.questions.texts.count,
+      distractors: content.inputs.distractors.count, repeatedWordings: content.questions.repeated,
+      model: content.encoder.model, dimensions: content.encoder.vectors.dimensions,
+      fidelity: content.encoder.fidelity, pieces: content.encoder.vocabulary.pieces.count,
+      lists: content.index.lists.count, probes: content.tuning.chosen.probes, rerank: content.tuning.chosen.rerank,
+      recall: content.tuning.chosen.recall, recallTarget: content.inputs.recipe.recall,
+      recallQueries: content.tuning.queryCount, level: "\(content.decision.level.name)",
+      text: CompileReport.Point(prepared.text), vector: CompileReport.Point(prepared.vector),
+      sections: sizes.map { ($0.name.text, $0.bytes) }, stages: clock.stages, queries: outcome)
+  }
+}

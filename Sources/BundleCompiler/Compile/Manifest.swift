@@ -1,0 +1,113 @@
+import BundleFormat
+
+/// The manifest of a bundle: JSON for people and tools. Readers do not need it.
+///
+/// It holds no clock and no path, so that equal inputs give equal manifests.
+struct Manifest {
+  private var members: [JSONMember] = []
+
+  /// Describes a bundle.
+  init(
+    _ content: BundleWriter.Content, text: OperatingPoint, vector: OperatingPoint,
+    sizes: [(name: SectionName, bytes: Int)]
+  ) {
+    let recipe = content.inputs.recipe
+    add("format", .string("\(BundleVersion.major).\(BundleVersion.minor)"))
+    add("name", .string(recipe.name))
+    add("version", .integer(Int64(recipe.version)))
+    add("entries", .integer(Int64(content.inputs.entries.count)))
+    add("questions", .integer(Int64(content.questions.texts.count)))
+    add("distractors", .integer(Int64(content.inputs.distractors.count)))
+    add("unicode", .string(TextNormalizer.unicodeVersion))
+    add("encoder", Self.encoder(content))
+    add("index", Self.index(content))
+    add("decision", Self.decision(content, text: text, vector: vector))
+    add(
+      "sections",
+      Self.object(sizes.sorted { $0.name.text < $1.name.text }.map { ($0.name.text, .integer(Int64($0.bytes))) }))
+    add(
+      "provenance",
+      .array(
+        content.inputs.digests.map {
+          Self.object([
+            ("role", .string($0.role.rawValue)), ("name", .string($0.name)), ("bytes", .integer(Int64($0.size))),
+            ("blake2b", .string($0.blake2b)),
+          ])
+        }))
+  }
+
+  /// The manifest as JSON, one line.
+  var text: String { JSONValue.object(members).compactText + "\n" }
+
+  private mutating func add(_ key: String, _ value: JSONValue) { members.append(JSONMember(key: key, value: value)) }
+
+  private static func object(_ members: [(String, JSONValue)]) -> JSONValue {
+    .object(members.map { JSONMember(key: $0.0, value: $0.1) })
+  }
+
+  private static func share(_ value: Double) -> JSONValue { .number((value * 1_000_000).rounded() / 1_000_000) }
+
+  private static func encoder(_ content: BundleWriter.Content) -> JSONValue {
+    let encoder = content.encoder
+    return object([
+      ("kind", .string("piece-sum")), ("model", .string(encoder.model)),
+      ("dimensions", .integer(Int64(encoder.vectors.dimensions))),
+      ("pieces", .integer(Int64(encoder.vocabulary.pieces.count))),
+      ("quantisation", .string("int8, symmetric")),
+      ("scale", content.inputs.embeddings?.questions?.scale.map { .number($0) } ?? .null),
+      ("fidelity", encoder.fidelity.map { share($0) } ?? .null),
+    ])
+  }
+
+  private static func index(_ content: BundleWriter.Content) -> JSONValue {
+    let tuning = content.tuning
+    return object([
+      ("vectors", .integer(Int64(content.index.order.count))), ("lists", .integer(Int64(content.index.lists.count))),
+      ("subquantizers", .integer(Int64(content.index.subquantizers))),
+      ("probes", .integer(Int64(tuning.chosen.probes))), ("rerank", .integer(Int64(tuning.chosen.rerank))),
+      ("recall", share(tuning.chosen.recall)), ("recall_target", .number(content.inputs.recipe.recall)),
+      ("recall_queries", .integer(Int64(tuning.queryCount))),
+      (
+        "frontier",
+        .array(
+          tuning.frontier.map {
+            object([
+              ("probes", .integer(Int64($0.probes))), ("rerank", .integer(Int64($0.rerank))),
+              ("recall", share($0.recall)),
+            ])
+          })
+      ),
+    ])
+  }
+
+  private static func decision(
+    _ content: BundleWriter.Content, text: OperatingPoint, vector: OperatingPoint
+  ) -> JSONValue {
+    let recipe = content.inputs.recipe
+    return object([
+      ("evidence_level", .string("\(content.decision.level.name)")),
+      (
+        "budget",
+        object([
+          ("requests", .number(recipe.budget.wrongOfRequests)), ("answers", .number(recipe.budget.wrongOfAnswers)),
+          ("confidence", .number(recipe.budget.confidence)),
+          ("assume_out_of_scope", .number(recipe.assumeOutOfScope)),
+        ])
+      ),
+      ("similarity_weight", .integer(content.decision.similarityWeight)),
+      ("margin_weight", .integer(content.decision.marginWeight)),
+      ("text", point(text)), ("vector", point(vector)),
+    ])
+  }
+
+  private static func point(_ point: OperatingPoint) -> JSONValue {
+    object([
+      ("threshold", point.threshold == DecisionParameters.never ? .null : .integer(point.threshold)),
+      ("entry_left_out", .integer(Int64(point.sampleCount))),
+      ("entry_left_out_answered", .integer(Int64(point.accepted))),
+      ("wording_left_out", .integer(Int64(point.wordingCount))),
+      ("wording_left_out_right", .integer(Int64(point.right))),
+      ("wording_left_out_wrong", .integer(Int64(point.wrong))),
+    ])
+  }
+}

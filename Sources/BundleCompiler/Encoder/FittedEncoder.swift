@@ -1,0 +1,144 @@
+import BundleFormat
+import CKernels
+
+/// The encoder of a bundle, the vectors of its questions, and the vectors that held-out encoders give them.
+struct FittedEncoder {
+  /// The vocabulary.
+  let vocabulary: Vocabulary
+  /// The rows, fitted to all questions.
+  let pieces: QuantizedPieces
+  /// The name of the embedding model whose space it speaks.
+  let model: String
+  /// The vector of each stored question: the given one, or where there is none what the encoder makes of its text.
+  let vectors: VectorMatrix
+  /// The questions that the self-test asks.
+  let sample: [Int]
+  /// Their vectors, each from an encoder that was not fitted to the question.
+  let heldOut: VectorMatrix
+  /// The mean cosine of held-out vectors with the given ones; `nil` without given ones.
+  let fidelity: Double?
+
+  /// The most questions that a self-test asks. More would not move its threshold by a tenth.
+  static let maximumSample = 4_096
+  private static let folds = 4
+  private static let defaultMaximumBytes = 8_000_000
+
+  /// Chooses the vocabulary and fits the encoder, once to all questions and once without each fold of them.
+  ///
+  /// - Parameter progress: Told the share of the work done, 0…1.
+  /// - Throws: `WriteError` if the prior cannot be read.
+  init(
+    _ questions: StoredQuestions, _ inputs: CompileInputs, isIndexed: (Int) -> Bool,
+    kernels: UnsafePointer<almanac_kernels>, progress: (Double) -> Void
+  ) throws {
+    let prior = try Prior()
+    let count = questions.texts.count
+    let givenVectors = inputs.embeddings?.questions
+    let dimensions = givenVectors?.width ?? prior.dimensions
+    let targets = VectorMatrix(count: count, dimensions: dimensions)
+    if let given = givenVectors {
+      for index in 0..<count {
+        guard let row = questions.embeddingRows[index] else { continue }
+        targets.row(index).update(from: given.unsafeRow(Int(row)), count: given.stride)
+      }
+    }
+    let builder = VocabularyBuilder(
+      normalForms: questions.normalForms, prior: prior, stride: EncoderParameters.stride(dimensions: dimensions),
+      maximumBytes: inputs.recipe.maximumEncoderBytes ?? Self.defaultMaximumBytes)
+    vocabulary = builder.vocabulary
+    guard !vocabulary.pieces.isEmpty else {
+      throw InputError(
+        file: inputs.recipe.path, problem: "encoder.max_bytes leaves no room for a single piece",
+        remedy: "allow 20,000 bytes or more")
+    }
+    let texts = TokenizedTexts(normalForms: questions.normalForms, vocabulary: vocabulary)
+    let isPriorSpace =
+      inputs.embeddings.map { Self.names($0.model, prior.model) && dimensions == prior.dimensions } ?? true
+    var projection: PriorProjection?
+    if !isPriorSpace {
+      let table = PieceTable(builder, prior: prior, projection: nil)
+      projection = PriorProjection(
+        sources: Self.unitVectors(texts, table), inputs: prior.dimensions, targets: targets)
+    }
+    let start = PieceTable(builder, prior: prior, projection: projection)
+    model = inputs.embeddings?.model ?? "almanac-prior/\(prior.model)"
+    guard model.utf8.count <= 255 else {
+      throw InputError(
+        file: inputs.recipe.path, line: inputs.recipe.embeddings?.line,
+        problem: "the name of the embedding model is longer than 255 bytes", remedy: "shorten it")
+    }
+    progress(0.1)
+
+    let indexed = (0..<count).filter(isIndexed)
+    let step = max(1, (indexed.count + Self.maximumSample - 1) / Self.maximumSample)
+    let sample = stride(from: 0, to: indexed.count, by: step).map { indexed[$0] }
+    self.sample = sample
+    guard inputs.embeddings?.questions != nil else {
+      pieces = QuantizedPieces(start, kernels: kernels)
+      vectors = pieces.encode(texts, Array(0..<count))
+      EvenLengths(like: nil, kernels).apply(to: vectors)
+      heldOut = pieces.encode(texts, sample)
+      fidelity = nil
+      progress(1)
+      return
+    }
+    let fits = SharedArray<QuantizedPieces?>(count: Self.folds + 1, nil)
+    let table = KernelTable(kernels)
+    inParallel(Self.folds + 1) { fold in
+      let fitted = EncoderFit().fit(start, texts: texts, targets: targets) { $0 % Self.folds != fold }
+      fits[fold] = QuantizedPieces(fitted, kernels: table.kernels)
+    }
+    pieces = fits[Self.folds]!
+    let encoded = pieces.encode(texts, Array(0..<count))
+    for index in 0..<count where questions.embeddingRows[index] == nil {
+      targets.row(index).update(from: encoded.row(index), count: targets.stride)
+    }
+    EvenLengths(like: givenVectors, kernels).apply(to: targets)
+    vectors = targets
+    heldOut = VectorMatrix(count: sample.count, dimensions: dimensions)
+    for fold in 0..<Self.folds {
+      let places = sample.indices.filter { sample[$0] % Self.folds == fold }
+      let part = fits[fold]!.encode(texts, places.map { sample[$0] })
+      for (index, place) in places.enumerated() {
+        heldOut.row(place).update(from: part.row(index), count: part.stride)
+      }
+    }
+    let given = sample.indices.filter { questions.embeddingRows[sample[$0]] != nil }
+    fidelity = Self.meanCosine(heldOut, targets, given, sample, kernels)
+    progress(1)
+  }
+
+  // `sentence-transformers/all-MiniLM-L6-v2` and `all-MiniLM-L6-v2` are one model.
+  private static func names(_ given: String, _ prior: String) -> Bool {
+    given == prior || given.hasSuffix("/\(prior)")
+  }
+
+  private static func unitVectors(_ texts: TokenizedTexts, _ table: PieceTable) -> [[Float]] {
+    (0..<texts.count).map { text in
+      var sum = [Float](repeating: 0, count: table.dimensions)
+      for piece in texts.pieces[texts.range(text)] {
+        for component in sum.indices { sum[component] += table.values[Int(piece) * table.dimensions + component] }
+      }
+      var square: Float = 0
+      for value in sum { square += value * value }
+      let length = square.squareRoot()
+      return length > 0 ? sum.map { $0 / length } : sum
+    }
+  }
+
+  private static func meanCosine(
+    _ first: VectorMatrix, _ second: VectorMatrix, _ places: [Int], _ sample: [Int],
+    _ kernels: UnsafePointer<almanac_kernels>
+  ) -> Double? {
+    guard !places.isEmpty else { return nil }
+    var total: Int64 = 0
+    for place in places {
+      let left = first.row(place)
+      let right = second.row(sample[place])
+      total += Cosine.units(
+        product: kernels.pointee.dot(left, right, first.stride),
+        norms: kernels.pointee.dot(left, left, first.stride), kernels.pointee.dot(right, right, first.stride))
+    }
+    return Double(total) / Double(places.count) / Double(Cosine.one)
+  }
+}

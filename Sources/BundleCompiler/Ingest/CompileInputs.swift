@@ -1,0 +1,73 @@
+/// Everything that a compile works on, read and checked: a recipe and the contents of the files it names.
+///
+/// The order of everything follows from the recipe and its files alone. Answers are not here; see `AnswerReader`.
+struct CompileInputs: Sendable {
+  let recipe: Recipe
+  /// The entries, in the order of the recipe's files and their lines. An entry's index is its ordinal. At least one.
+  let entries: [EntryInput]
+  /// The stored questions: the canonical ones in the order of the entries (question `i` is that of entry `i`), then
+  /// the variants inside entries, then those of the variants files, then the distractors. At most 2³¹.
+  let questions: [QuestionInput]
+  /// The distractors, in the order of their lines; parallel to the last questions.
+  let distractors: [DistractorInput]
+  /// The labelled queries, in the order of their lines.
+  let queries: [QueryInput]
+  /// The embeddings given; `nil` if none were.
+  let embeddings: InputEmbeddings?
+  /// Every file that was read: the recipe, then entries, variants, distractors, queries, then `.npy` files likewise.
+  let digests: [InputDigest]
+}
+
+/// The embeddings given for questions and labelled queries.
+struct InputEmbeddings: Sendable {
+  /// The id of the model that made them, as the recipe states it.
+  let model: String
+  /// Whether the vectors were int8 already or quantised here.
+  let kind: VectorKind
+  /// The vectors of stored questions, in the order of the questions that have one (`QuestionInput.embeddingRow`).
+  ///
+  /// Variants inside entries have none. `nil` if only queries have embeddings.
+  let questions: EmbeddingMatrix?
+  /// The vectors of labelled queries (`QueryInput.embeddingRow`), with a scale of their own, so that adding queries
+  /// changes no stored vector. `nil` if queries have no embeddings.
+  let queries: EmbeddingMatrix?
+}
+
+/// How embeddings were given. All files of a recipe give the same kind.
+enum VectorKind: Equatable, Sendable {
+  /// As int8 components, kept as they are.
+  case int8
+  /// As floating-point components, quantised here.
+  case float
+}
+
+/// What identifies one input of a compile, for the bundle's provenance. No folders, no clocks.
+struct InputDigest: Equatable, Sendable {
+  /// What the file is to the compile.
+  enum Role: String, Sendable {
+    case recipe
+    case entries
+    case variants
+    case distractors
+    case queries
+    case entryEmbeddings = "entry-embeddings"
+    case variantEmbeddings = "variant-embeddings"
+    case distractorEmbeddings = "distractor-embeddings"
+    case queryEmbeddings = "query-embeddings"
+  }
+
+  let role: Role
+  /// The last component of the file's path.
+  let name: String
+  /// The size of the file in bytes.
+  let size: Int
+  /// BLAKE2b-256 of the file, as 64 hexadecimal digits.
+  let blake2b: String
+
+  init(role: Role, path: String, size: Int, blake2b: String) {
+    self.role = role
+    name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+    self.size = size
+    self.blake2b = blake2b
+  }
+}

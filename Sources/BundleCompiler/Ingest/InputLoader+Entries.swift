@@ -1,0 +1,130 @@
+extension InputLoader {
+  /// Adds the entry in `record`, its canonical question and its variants.
+  func addEntry(_ record: JSONRecord, _ line: InputLine, _ file: Int) throws(InputError) {
+    let id = try record.string("id")
+    try record.checkName(id, "the id", limit: limits.id)
+    let ordinal = UInt32(entries.count)
+    if let first = ordinals[ExactText(id)] {
+      let place = entries[Int(first)].answer
+      let path = recipe.entries[Int(place.file)].path
+      throw record.place.error(
+        "the id \"\(id)\" stands also at \(path):\(place.line)", do: "give each entry an id of its own")
+    }
+    let question = try self.question(record, owner: .entry(ordinal), origin: .written)
+    let validFrom = try record.optionalTime("valid_from")
+    let validUntil = try record.optionalTime("valid_until")
+    if let validFrom, let validUntil, validUntil <= validFrom {
+      throw record.place.error("\"valid_until\" is not after \"valid_from\"", do: "correct one of them")
+    }
+    let entry = EntryInput(
+      id: id, source: try source(record), route: try record.optionalName("route", limit: limits.route),
+      validFrom: validFrom, validUntil: validUntil, scope: try scope(record),
+      isExactOnly: try record.optionalChoice("match", [("exact", true)]) ?? false, usage: try usage(record),
+      answer: AnswerLocation(
+        file: UInt32(file), line: UInt32(clamping: line.number), offset: UInt64(line.offset),
+        length: UInt32(line.bytes.count), answerLength: UInt32(try answerLength(record)),
+        checksum: LineChecksum.of(line.bytes)))
+    canonicalQuestions.append(question)
+    entries.append(entry)
+    ordinals[ExactText(id)] = ordinal
+    try addInlineVariants(record, ordinal)
+  }
+
+  /// The question in the field `question`, and its embedding if there is one.
+  func question(
+    _ record: JSONRecord, owner: QuestionOwner, origin: WordingOrigin
+  ) throws(InputError) -> QuestionInput {
+    try checkRoom(record.place)
+    let text = try record.string("question")
+    try QuestionText.check(text, "the question", place: record.place, limits: limits)
+    return QuestionInput(
+      text: text, owner: owner, origin: origin, embeddingRow: try questionVectors.row(of: record, limits: limits))
+  }
+
+  /// The length in bytes of the answer, which must not be empty or too long.
+  private func answerLength(_ record: JSONRecord) throws(InputError) -> Int {
+    let answer = try record.string("answer")
+    guard answer.utf8.count <= limits.answer else {
+      throw record.place.error(
+        "the answer has \(InputLimits.grouped(answer.utf8.count)) bytes, more than \(InputLimits.text(limits.answer))",
+        do: "shorten it, or answer with a link")
+    }
+    guard !answer.unicodeScalars.allSatisfy(\.isWhiteSpace) else {
+      throw record.place.error("the answer is empty", do: "write an answer, or make the line a distractor")
+    }
+    return answer.utf8.count
+  }
+
+  private func addInlineVariants(_ record: JSONRecord, _ ordinal: UInt32) throws(InputError) {
+    guard let value = record.value("variants") else { return }
+    guard case .array(let variants) = value else { throw record.wrongType("variants", value, "an array of questions") }
+    for (index, variant) in variants.enumerated() {
+      guard case .string(let text) = variant else {
+        throw record.place.error(
+          "variant \(index + 1) is \(variant.kind)",
+          do: "write an array of questions; wordings with an embedding or origin belong in a variants file")
+      }
+      try checkRoom(record.place)
+      try QuestionText.check(text, "variant \(index + 1)", place: record.place, limits: limits)
+      inlineVariants.append(
+        QuestionInput(text: text, owner: .entry(ordinal), origin: .written, embeddingRow: nil))
+    }
+  }
+
+  private func source(_ record: JSONRecord) throws(InputError) -> String? {
+    guard let source = try record.optionalString("source") else { return nil }
+    guard source.utf8.count <= limits.source else {
+      throw record.place.error(
+        "the source has \(InputLimits.grouped(source.utf8.count)) bytes, more than \(InputLimits.grouped(limits.source))",
+        do: "shorten it")
+    }
+    return source.isEmpty ? nil : source
+  }
+
+  private func scope(_ record: JSONRecord) throws(InputError) -> [ScopePair] {
+    guard let value = record.value("scope") else { return [] }
+    guard case .object(let members) = value else { throw record.wrongType("scope", value, "an object") }
+    guard members.count <= limits.scopeKeys else {
+      throw record.place.error("the scope has \(members.count) keys, more than \(limits.scopeKeys)", do: "use fewer")
+    }
+    var pairs: [ScopePair] = []
+    for member in members {
+      try record.checkName(member.key, "a key of the scope", limit: limits.scopeText)
+      let text: String
+      switch member.value {
+      case .string(let value): text = value
+      case .integer(let value): text = String(value)
+      case .number(let value): text = Int64(exactly: value).map(String.init) ?? value.description
+      case .bool(let value): text = value ? "true" : "false"
+      default:
+        throw record.place.error(
+          "the scope's \"\(member.key)\" is \(member.value.kind)", do: "write a string, a number, true or false")
+      }
+      try record.checkName(text, "the scope's \"\(member.key)\"", limit: limits.scopeText)
+      pairs.append(ScopePair(key: member.key, value: text))
+    }
+    return pairs.sorted { ExactText.precedes($0.key, $1.key) }
+  }
+
+  private func usage(_ record: JSONRecord) throws(InputError) -> String? {
+    guard let value = record.value("usage") else { return nil }
+    guard case .object(let members) = value else { throw record.wrongType("usage", value, "an object") }
+    for member in members where member.value != .null {
+      switch (member.key, member.value) {
+      case ("model", .string), ("input_tokens", .integer(0...)), ("output_tokens", .integer(0...)): continue
+      case ("model", _): throw record.wrongType("usage.model", member.value, "a string")
+      case ("input_tokens", _), ("output_tokens", _):
+        throw record.place.error(
+          "the field \"usage.\(member.key)\" is \(member.value.compactText)", do: "write a whole number, 0 or more")
+      default: continue
+      }
+    }
+    let text = value.compactText
+    guard text.utf8.count <= limits.usage else {
+      throw record.place.error(
+        "\"usage\" has \(InputLimits.grouped(text.utf8.count)) bytes, more than \(InputLimits.grouped(limits.usage))",
+        do: "keep model, input_tokens and output_tokens")
+    }
+    return text
+  }
+}

@@ -1,0 +1,126 @@
+import Yams
+
+/// One value of a recipe, with its name and place for errors.
+struct RecipeNode {
+  /// The value's name with the names of what holds it: `budget.confidence`.
+  let name: String
+  let place: InputPlace
+  private let node: Node
+
+  init(_ node: Node, name: String, file: String, line: Int? = nil) {
+    self.node = node
+    self.name = name
+    place = InputPlace(file: file, line: node.mark?.line ?? line)
+  }
+
+  /// The values of a mapping whose keys are all among `known`.
+  func mapping(known: [String]) throws(InputError) -> RecipeMapping {
+    guard let mapping = node.mapping else {
+      let known = known.map { "\($0): …" }.joined(separator: ", ")
+      throw place.error("\(subject) is not a mapping", do: "write keys and values ({\(known)})")
+    }
+    var values: [String: RecipeNode] = [:]
+    for (keyNode, valueNode) in mapping {
+      let keyPlace = InputPlace(file: place.file, line: keyNode.mark?.line ?? place.line)
+      let key = keyNode.scalar?.string ?? ""
+      guard known.contains(key) else {
+        let nearest = NearestName.of(key, among: known).map { "did you mean '\($0)'? " } ?? ""
+        let inside = name.isEmpty ? "" : " in \(name)"
+        throw keyPlace.error(
+          "unknown key '\(key)'\(inside)", do: "\(nearest)known keys are \(known.joined(separator: ", "))")
+      }
+      let valueName = name.isEmpty ? key : "\(name).\(key)"
+      values[key] = RecipeNode(valueNode, name: valueName, file: place.file, line: keyPlace.line)
+    }
+    return RecipeMapping(values: values, place: place, name: name)
+  }
+
+  /// The elements of a list, or the value itself where no list is written.
+  func list() -> [RecipeNode] {
+    guard let sequence = node.sequence else { return [self] }
+    return sequence.map { RecipeNode($0, name: name, file: place.file, line: place.line) }
+  }
+
+  /// The text of a value that is neither list nor mapping, not empty.
+  func text() throws(InputError) -> String {
+    guard let scalar = node.scalar else {
+      throw place.error("\(subject) is a list or mapping", do: "write a single value")
+    }
+    let isNull = scalar.style == .plain && ["", "~", "null", "Null", "NULL"].contains(scalar.string)
+    guard !isNull, !scalar.string.isEmpty else {
+      throw place.error("\(subject) has no value", do: "give it one, or remove the key")
+    }
+    return scalar.string
+  }
+
+  /// A whole number in `range`.
+  func integer<Value: FixedWidthInteger>(in range: ClosedRange<Value>) throws(InputError) -> Value {
+    let text = try text()
+    guard let value = Value(text), range.contains(value) else {
+      let end = range.upperBound == .max ? "" : " to \(range.upperBound)"
+      let bounds = "from \(range.lowerBound)\(end)"
+      throw place.error("\(subject) is '\(text)'", do: "write a whole number \(bounds)")
+    }
+    return value
+  }
+
+  /// A share written as `1%` or `0.01`. `isAllowed` says which are in range, `bounds` the same in words.
+  func share(_ bounds: String, _ isAllowed: (Double) -> Bool) throws(InputError) -> Double {
+    let text = try text()
+    let digits = text.hasSuffix("%") ? String(text.dropLast()).trimmingSpaces : text
+    // Double also reads "nan", "0x1p3" and the like, which nobody means here.
+    guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) }),
+      let number = Double(digits), number.isFinite
+    else {
+      throw place.error("\(subject) is '\(text)', which is not a share", do: "write it as 1% or 0.01")
+    }
+    // Divided, since 5 / 100 is the double that 0.05 is; 5 * 0.01 is not.
+    let value = text.hasSuffix("%") ? number / 100 : number
+    guard isAllowed(value) else {
+      throw place.error("\(subject) is \(text), out of range", do: "write a share \(bounds), as 1% or 0.01")
+    }
+    return value
+  }
+
+  /// One of the names of an enumeration.
+  func choice<Choice: RawRepresentable<String>>(_ known: [Choice]) throws(InputError) -> Choice {
+    let text = try text()
+    guard let choice = Choice(rawValue: text) else {
+      throw place.error(
+        "\(subject) is '\(text)', which is unknown", do: "write \(known.map(\.rawValue).joined(separator: " or "))")
+    }
+    return choice
+  }
+
+  /// The value, for errors.
+  var subject: String { name.isEmpty ? "the recipe" : "'\(name)'" }
+}
+
+/// The values of a mapping in a recipe, by key.
+struct RecipeMapping {
+  fileprivate let values: [String: RecipeNode]
+  let place: InputPlace
+  fileprivate let name: String
+
+  /// The value of `key`, or `nil` if the recipe leaves it out.
+  subscript(key: String) -> RecipeNode? { values[key] }
+
+  /// The value of `key`, which must be there. `example` shows what to write.
+  func required(_ key: String, example: String) throws(InputError) -> RecipeNode {
+    guard let value = values[key] else {
+      let inside = name.isEmpty ? "the recipe" : "'\(name)'"
+      throw place.error("the key '\(key)' is missing from \(inside)", do: "add it, such as '\(key): \(example)'")
+    }
+    return value
+  }
+}
+
+extension String {
+  /// The text without spaces at its ends.
+  fileprivate var trimmingSpaces: String {
+    var text = self[...]
+    while text.first == " " { text.removeFirst() }
+    while text.last == " " { text.removeLast() }
+    return String(text)
+  }
+}

@@ -1,0 +1,36 @@
+import CKernels
+
+/// An array that several threads fill, each its own places.
+final class SharedArray<Element>: @unchecked Sendable {
+  private let storage: UnsafeMutableBufferPointer<Element>
+
+  /// An array of `count` times `blank`.
+  init(count: Int, _ blank: Element) {
+    storage = .allocate(capacity: count)
+    storage.initialize(repeating: blank)
+  }
+
+  deinit {
+    storage.deinitialize()
+    storage.deallocate()
+  }
+
+  /// The element at `index`.
+  subscript(index: Int) -> Element {
+    get { storage[index] }
+    set { storage[index] = newValue }
+  }
+
+  /// A copy of the elements.
+  var array: [Element] { Array(storage) }
+
+  /// The elements from `index` on.
+  func start(at index: Int) -> UnsafeMutablePointer<Element> { storage.baseAddress! + index }
+}
+
+/// The kernels in a form that threads may share: they are constant.
+struct KernelTable: @unchecked Sendable {
+  let kernels: UnsafePointer<almanac_kernels>
+
+  init(_ kernels: UnsafePointer<almanac_kernels>) { self.kernels = kernels }
+}

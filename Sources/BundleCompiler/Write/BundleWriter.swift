@@ -1,0 +1,261 @@
+import BundleFormat
+
+/// Writes the sections of a bundle. What changes least from one build to the next comes first in the file.
+struct BundleWriter {
+  /// Everything but the answers.
+  struct Content {
+    var inputs: CompileInputs
+    var questions: StoredQuestions
+    var encoder: FittedEncoder
+    /// The vectors that are indexed: their question ordinals, and the index over them.
+    var indexed: [Int]
+    var index: TrainedIndex
+    var tuning: SearchTuning
+    var decision: DecisionParameters
+    var acceptance: [AcceptancePoint]
+    var routes: [String]
+  }
+
+  private let output: LMDBWriter
+
+  /// The payload bytes of each section written.
+  private(set) var sizes: [(name: SectionName, bytes: Int)] = []
+
+  /// Starts the LMDB part in a new file.
+  ///
+  /// - Throws: `WriteError`.
+  init(path: String) throws {
+    var databases: [String] = []
+    for name in SectionName.allCases where !databases.contains("\(name.database)") {
+      databases.append("\(name.database)")
+    }
+    output = try LMDBWriter(path: path, databases: databases)
+  }
+
+  /// Writes everything but the manifest. Answers are read, compressed and written a batch at a time.
+  ///
+  /// - Parameter progress: Told the share of the answers written, 0…1.
+  mutating func write(_ content: Content, answers: AnswerReader, progress: (Double) -> Void) throws {
+    try writeEncoder(content.encoder)
+    try writeIndex(content)
+    try writeQuestions(content)
+    let locations = try writeAnswers(content.inputs, answers, progress: progress)
+    try writeEntries(content, locations)
+    try writeDecision(content)
+  }
+
+  /// Writes the manifest and ends the LMDB part. Returns its length in bytes.
+  mutating func finish(manifest: String) throws -> UInt64 {
+    try whole(.metaManifest, elementSize: Segment.blobElement, Array(manifest.utf8))
+    return try output.finish()
+  }
+
+  // MARK: Sections
+
+  private mutating func whole(_ name: SectionName, elementSize: Int, _ bytes: [UInt8]) throws {
+    var writer = SectionWriter(name, elementSize: elementSize, to: output)
+    try writer.append(bytes)
+    try writer.finish()
+    sizes.append((name, bytes.count))
+  }
+
+  // Keys of a database are appended in their order: parameters, piece-records, piece-text, pieces, rows.
+  private mutating func writeEncoder(_ encoder: FittedEncoder) throws {
+    let parameters = EncoderParameters(
+      dimensions: UInt32(encoder.vectors.dimensions), pieceCount: UInt32(encoder.vocabulary.pieces.count),
+      model: Array(encoder.model.utf8.prefix(255)))
+    let encoded = parameters.encoded
+    try whole(.encoderParameters, elementSize: encoded.count, encoded)
+    var records: [UInt8] = []
+    var address = BlobAddress()
+    for (index, piece) in encoder.vocabulary.pieces.enumerated() {
+      let record = PieceRecord(
+        textOffset: UInt32(address.next(piece.text.count)), scale: encoder.pieces.scales[index],
+        textLength: UInt8(piece.text.count),
+        isStart: piece.isStart ? 1 : 0)
+      records.append(contentsOf: record.encoded)
+    }
+    try whole(.encoderPieceRecords, elementSize: PieceRecord.size, records)
+    try blob(.encoderPieceText, encoder.vocabulary.pieces.lazy.map(\.text))
+    try whole(
+      .encoderPieces, elementSize: HashTable.slotSize, HashTableBuilder.encode(encoder.vocabulary.table))
+    try vectors(.encoderRows, encoder.pieces.rows, order: Array(0..<encoder.pieces.rows.count))
+  }
+
+  private mutating func vectors(_ name: SectionName, _ vectors: VectorMatrix, order: [Int]) throws {
+    var writer = SectionWriter(name, elementSize: vectors.stride, to: output)
+    for index in order { try writer.append(vectors.bytes(index)) }
+    try writer.finish()
+    sizes.append((name, writer.byteCount))
+  }
+
+  // In the order of the keys: centroids, codebooks, codes, lists, parameters, questions, vectors.
+  private mutating func writeIndex(_ content: Content) throws {
+    let index = content.index
+    let codebookSize = IndexParameters.codebookSize * IndexParameters.subvectorSize
+    try vectors(.indexCentroids, index.centroids, order: Array(0..<index.centroids.count))
+    try whole(.indexCodebooks, elementSize: codebookSize, index.codebooks.map { UInt8(bitPattern: $0) })
+    try whole(
+      .indexCodes, elementSize: max(index.subquantizers, 1) * IndexParameters.codebookSize, index.codes)
+    try whole(.indexLists, elementSize: ListRecord.size, index.lists.flatMap(\.encoded))
+    let parameters = IndexParameters(
+      dimensions: UInt32(content.encoder.vectors.dimensions), rowCount: UInt32(index.order.count),
+      listCount: UInt32(index.lists.count), subquantizers: UInt32(index.subquantizers),
+      probes: UInt32(content.tuning.chosen.probes), rerank: UInt32(content.tuning.chosen.rerank))
+    try whole(.indexParameters, elementSize: IndexParameters.size, parameters.encoded)
+    var questions: [UInt8] = []
+    for row in index.order { questions.append(littleEndian: UInt32(content.indexed[row])) }
+    try whole(.indexQuestions, elementSize: 4, questions)
+    try vectors(.indexVectors, content.encoder.vectors, order: index.order.map { content.indexed[$0] })
+  }
+
+  private mutating func writeQuestions(_ content: Content) throws {
+    let questions = content.questions
+    var distractors: [UInt8] = []
+    for distractor in content.inputs.distractors {
+      let record = DistractorRecord(
+        reason: distractor.reason.rawValue, route: Self.route(distractor.route, in: content.routes))
+      distractors.append(contentsOf: record.encoded)
+    }
+    try whole(.questionDistractors, elementSize: DistractorRecord.size, distractors)
+    // The addresses in the records are those the text will get; the texts themselves come later in key order.
+    var records: [UInt8] = []
+    var address = BlobAddress()
+    for (index, text) in questions.texts.enumerated() {
+      let length = text.utf8.count
+      let record = QuestionRecord(
+        textAddress: address.next(length), textLength: UInt32(length), owner: questions.owners[index])
+      records.append(contentsOf: record.encoded)
+    }
+    try whole(.questionRecords, elementSize: QuestionRecord.size, records)
+    try blob(.questionText, questions.texts.lazy.map { Array($0.utf8) })
+    var exact = HashTableBuilder(count: questions.normalForms.count)
+    for (index, form) in questions.normalForms.enumerated() {
+      exact.add(form.withBytes { KeyHash.of($0, domain: KeyHash.question) }, ordinal: UInt32(index))
+    }
+    try whole(.exactTable, elementSize: HashTable.slotSize, exact.encoded)
+  }
+
+  private mutating func blob(_ name: SectionName, _ texts: some Sequence<[UInt8]>) throws {
+    var writer = SectionWriter(name, elementSize: Segment.blobElement, to: output)
+    for text in texts { _ = try writer.appendBlob(text) }
+    try writer.finish()
+    sizes.append((name, writer.byteCount))
+  }
+
+  private struct AnswerPlace {
+    var address: UInt64
+    var frameLength: UInt32
+    var answerLength: UInt32
+  }
+
+  private static let trainingBytes = 8 << 20
+  private static let batchBytes = 8 << 20
+
+  private mutating func writeAnswers(
+    _ inputs: CompileInputs, _ answers: AnswerReader, progress: (Double) -> Void
+  ) throws -> [AnswerPlace] {
+    let compressor = AnswerCompressor(sample: try trainingSample(inputs, answers), count: inputs.entries.count)
+    try whole(.metaDictionary, elementSize: Segment.blobElement, compressor.dictionary)
+    var writer = SectionWriter(.answerFrames, elementSize: Segment.blobElement, to: output)
+    var places: [AnswerPlace] = []
+    var next = 0
+    while next < inputs.entries.count {
+      var batch: [[UInt8]] = []
+      var bytes = 0
+      while next + batch.count < inputs.entries.count, bytes < Self.batchBytes {
+        let answer = Array(try answers.answer(next + batch.count).utf8)
+        bytes += answer.count
+        batch.append(answer)
+      }
+      for (index, frame) in try Self.compress(batch, compressor).enumerated() {
+        places.append(
+          AnswerPlace(
+            address: try writer.appendBlob(frame), frameLength: UInt32(frame.count),
+            answerLength: UInt32(batch[index].count)))
+      }
+      next += batch.count
+      progress(Double(next) / Double(inputs.entries.count))
+    }
+    try writer.finish()
+    sizes.append((.answerFrames, writer.byteCount))
+    return places
+  }
+
+  private func trainingSample(_ inputs: CompileInputs, _ answers: AnswerReader) throws -> [[UInt8]] {
+    let total = inputs.entries.reduce(0) { $0 + Int($1.answer.answerLength) }
+    let step = max(1, (total + Self.trainingBytes - 1) / Self.trainingBytes)
+    return try stride(from: 0, to: inputs.entries.count, by: step).map { Array(try answers.answer($0).utf8) }
+  }
+
+  private static func compress(_ answers: [[UInt8]], _ compressor: AnswerCompressor) throws -> [[UInt8]] {
+    let frames = SharedArray<Result<[UInt8], any Error>>(count: answers.count, .success([]))
+    inParallel(answers.count) { index in frames[index] = Result { try compressor.compress(answers[index]) } }
+    return try (0..<answers.count).map { try frames[$0].get() }
+  }
+
+  private mutating func writeEntries(_ content: Content, _ places: [AnswerPlace]) throws {
+    var firstQuestion = [UInt32](repeating: 0, count: content.inputs.entries.count)
+    for (index, owner) in content.questions.owners.enumerated().reversed()
+    where owner & QuestionRecord.distractorFlag == 0 {
+      firstQuestion[Int(owner)] = UInt32(index)
+    }
+    var records: [UInt8] = []
+    var ids = HashTableBuilder(count: content.inputs.entries.count)
+    var address = BlobAddress()
+    let texts = content.inputs.entries.map(Self.entryText)
+    for (index, entry) in content.inputs.entries.enumerated() {
+      let text = texts[index]
+      let record = EntryRecord(
+        answerAddress: places[index].address, frameLength: places[index].frameLength,
+        answerLength: places[index].answerLength, validFrom: entry.validFrom ?? Int64.min,
+        validUntil: entry.validUntil ?? Int64.max,
+        textAddress: address.next(text.id.count + text.source.count + text.scope.count + text.usage.count),
+        idLength: UInt16(text.id.count), sourceLength: UInt16(text.source.count),
+        scopeLength: UInt16(text.scope.count), usageLength: UInt16(text.usage.count),
+        route: Self.route(entry.route, in: content.routes), flags: entry.isExactOnly ? EntryRecord.exactOnly : 0,
+        canonicalQuestion: firstQuestion[index])
+      records.append(contentsOf: record.encoded)
+      ids.add(text.id.withBytes { KeyHash.of($0, domain: KeyHash.entryID) }, ordinal: UInt32(index))
+    }
+    try whole(.entryRecords, elementSize: EntryRecord.size, records)
+    try blob(.entryText, texts.lazy.map { $0.id + $0.source + $0.scope + $0.usage })
+    try whole(.idTable, elementSize: HashTable.slotSize, ids.encoded)
+  }
+
+  private static func entryText(
+    _ entry: EntryInput
+  ) -> (id: [UInt8], source: [UInt8], scope: [UInt8], usage: [UInt8]) {
+    var scope: [UInt8] = []
+    for pair in entry.scope { scope += Array(pair.key.utf8) + [0] + Array(pair.value.utf8) + [0] }
+    return (Array(entry.id.utf8), Array((entry.source ?? "").utf8), scope, Array((entry.usage ?? "").utf8))
+  }
+
+  // In the order of the keys: acceptance, parameters, routes.
+  private mutating func writeDecision(_ content: Content) throws {
+    try whole(.decisionAcceptance, elementSize: AcceptancePoint.size, content.acceptance.flatMap(\.encoded))
+    try whole(.decisionParameters, elementSize: DecisionParameters.size, content.decision.encoded)
+    let routes = content.routes.flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) }
+    try whole(.decisionRoutes, elementSize: Segment.blobElement, routes)
+  }
+
+  /// The index of a route, or `noRoute`.
+  static func route(_ name: String?, in routes: [String]) -> UInt16 {
+    name.flatMap { routes.firstIndex(of: $0) }.map { UInt16($0) } ?? EntryRecord.noRoute
+  }
+}
+
+/// The addresses that byte strings get when they are appended to a blob in order.
+private struct BlobAddress {
+  private var segment: UInt64 = 0
+  private var offset = 0
+
+  mutating func next(_ length: Int) -> UInt64 {
+    if offset + length > Segment.maximumPayload {
+      segment += 1
+      offset = 0
+    }
+    defer { offset += length }
+    return segment << UInt64(Segment.blobShift) | UInt64(offset)
+  }
+}

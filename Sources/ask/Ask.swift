@@ -1,0 +1,80 @@
+import ArgumentParser
+import BundleReader
+import Terminal
+
+@main
+struct Ask: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ask",
+    abstract: "Ask a bundle a question, offline.",
+    discussion: """
+      Prints the stored answer if the bundle is sure that it is the right one, and otherwise "I don't know" with the \
+      reason, the route that the bundle's authors recommend, and the nearest stored questions.
+
+      Without a question it asks for one after the other on a terminal (an empty line or ctrl-D ends; 1, 2 or 3 asks \
+      the suggestion of that number), and else reads one question from each line of standard input.
+
+      Examples:
+        ask dev-faq.almanac "how do I use curl with a proxy?"
+        ask dev-faq.almanac --explain "undo the last commit"
+        ask library.almanac --scope branch=hill --now 2026-12-24 "when do you open?"
+        ask dev-faq.almanac --json < questions.txt > replies.jsonl
+
+      Exit codes: 0 answered (or the end of several questions), 3 no answer, 1 bad bundle or bad input, 64 wrong usage.
+      """,
+    version: "0.1.0")
+
+  @Argument(help: "The bundle, a file made by almanac compile.", completion: .file(extensions: ["almanac"]))
+  var bundle: String
+
+  @Argument(help: "The question. Without one, see above.")
+  var question: String?
+
+  @Flag(help: "Print the reply lines of the reader protocol (spec/v1/reader-protocol.md).")
+  var json = false
+
+  @Flag(help: "Print how the reply came about: normal form, candidates, score against threshold, what decided.")
+  var explain = false
+
+  @Option(
+    help: ArgumentHelp(
+      "What the answer must be valid for; may be repeated.", discussion: "Answers for another value are left out.",
+      valueName: "key=value"))
+  var scope: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "When the answer must be valid: 2026-12-24, 2026-12-24T18:00:00Z, or seconds since 1970.", valueName: "time"))
+  var now: Moment?
+
+  @Option(help: ArgumentHelp("The share of wrong answers to accept, 0 to 1. Only tightens.", valueName: "share"))
+  var maxWrong: Share?
+
+  @Option(help: "Instruction set of the kernels. All give the same answers.")
+  var kernels: KernelLevel = .auto
+
+  func run() throws {
+    let conversation = try Conversation(self)
+    if let question {
+      let code = conversation.answer(question)
+      if code != .success { throw code }
+    } else if Console.inputIsTerminal {
+      try conversation.prompt()
+    } else {
+      try conversation.answerLines()
+    }
+  }
+
+  func validate() throws {
+    for pair in scope where !pair.dropFirst().contains("=") {
+      throw ValidationError("--scope '\(pair)' is no pair; give KEY=VALUE, such as language=en")
+    }
+  }
+}
+
+extension ExitCode {
+  /// There is no answer.
+  static let needsFallback = ExitCode(3)
+  /// The bundle or the question was refused.
+  static let refused = ExitCode(1)
+}

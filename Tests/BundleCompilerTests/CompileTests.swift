@@ -1,0 +1,146 @@
+import BundleCompiler
+import BundleFormat
+import BundleReader
+import CKernels
+import Foundation
+import TestSupport
+import Testing
+
+// Foundation has a Bundle too.
+import class BundleReader.Bundle
+
+/// The same input gives the same bytes, and a compile that fails leaves everything as it was.
+@Suite struct CompileTests {
+  @Test func twoProcessesInTwoFoldersWriteTheSameBytes() throws {
+    let first = try TemporaryFolder()
+    let second = try TemporaryFolder()
+    let recipe = Repository.path("bundles/dev-faq/recipe.yaml")
+    for (folder, environment) in [
+      (first, ["LC_ALL": "C", "TZ": "UTC"]), (second, ["LC_ALL": "tr_TR.UTF-8", "TZ": "Asia/Tokyo"]),
+    ] {
+      let outcome = try Tool.run(
+        "almanac", ["compile", recipe, "-o", folder.file("out.almanac")], environment: environment)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+    }
+    #expect(try contents(first.file("out.almanac")) == contents(second.file("out.almanac")))
+  }
+
+  @Test func everyInstructionSetWritesTheSameBytes() throws {
+    let folder = try TemporaryFolder()
+    let recipe = Repository.path("bundles/dev-faq/recipe.yaml")
+    var bytes: [[UInt8]] = []
+    for level in [ALMANAC_KERNELS_PORTABLE, ALMANAC_KERNELS_AVX2, ALMANAC_KERNELS_AVX512, ALMANAC_KERNELS_NEON]
+    where almanac_kernels_choose(level) != nil {
+      let output = folder.file("\(level.rawValue).almanac")
+      _ = try Compiler(Compiler.Options(output: output, kernels: level)).compile(recipe: recipe)
+      bytes.append(try contents(output))
+    }
+    for other in bytes.dropFirst() { #expect(other == bytes[0]) }
+  }
+
+  @Test func aFailedCompileLeavesTheEarlierBundleAndNoLitter() throws {
+    let folder = try TemporaryFolder()
+    let output = try SampleBundle.tiny(in: folder)
+    let before = try contents(output)
+    let names = folder.names
+    try folder.write("recipe.yaml", "name: broken\nversion: 1\nentries: entries.jsonl\n")
+    for line in [
+      "{\"id\":\"a\",\"question\":\"q\"}", "not json", "{\"id\":\"a\",\"question\":\"?\",\"answer\":\"x\"}",
+      "{\"id\":\"a\",\"question\":\"q\",\"answer\":\"x\"}\n{\"id\":\"b\",\"question\":\"Q.\",\"answer\":\"y\"}",
+    ] {
+      try folder.write("entries.jsonl", line + "\n")
+      let outcome = try Tool.run("almanac", ["compile", folder.file("recipe.yaml"), "-o", output])
+      #expect(outcome.status == 1)
+      #expect(outcome.errors.hasPrefix("error: "), "\(outcome.errors)")
+      #expect(try contents(output) == before)
+      #expect(folder.names == (names + ["entries.jsonl", "recipe.yaml"]).sorted())
+    }
+  }
+
+  @Test func whatAnInterruptedCompileLeftIsRemovedByTheNext() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(".tiny.almanac.partial", "half a bundle")
+    _ = try SampleBundle.tiny(in: folder)
+    #expect(folder.names == ["tiny.almanac"])
+  }
+
+  @Test func theOutputMustBeAFileInAFolderThatExists() throws {
+    let folder = try TemporaryFolder()
+    for output in [folder.path, folder.file("missing/out.almanac"), "\(folder.path)/"] {
+      #expect(throws: WriteError.self) {
+        try SampleBundle.compile(recipe: Repository.path("bundles/tiny/recipe.yaml"), to: output)
+      }
+    }
+    #expect(folder.names == [])
+  }
+
+  @Test func publishedBundlesAreReadOnly() throws {
+    let folder = try TemporaryFolder()
+    let output = try SampleBundle.tiny(in: folder)
+    let mode = try FileManager.default.attributesOfItem(atPath: output)[.posixPermissions] as? Int
+    #expect(mode == 0o444)
+  }
+
+  @Test func twoEntriesWithOneQuestionAreRefusedUnlessTheRecipeAllowsIt() throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "entries.jsonl",
+      """
+      {"id":"a","question":"Same question","answer":"1"}
+      {"id":"b","question":"same  QUESTION?","answer":"2"}
+      {"id":"c","question":"Other","answer":"3"}
+
+      """)
+    let recipe = "name: x\nversion: 1\nentries: entries.jsonl\nencoder: {max_bytes: 20000}\n"
+    try folder.write("recipe.yaml", recipe)
+    #expect(throws: InputError.self) {
+      try SampleBundle.compile(recipe: folder.file("recipe.yaml"), to: folder.file("x.almanac"))
+    }
+    try folder.write("recipe.yaml", recipe + "ambiguous: fallback\n")
+    try SampleBundle.compile(recipe: folder.file("recipe.yaml"), to: folder.file("x.almanac"))
+    let bundle = try Bundle.open(folder.file("x.almanac"))
+    #expect(try ask(bundle, "same question").reason == .ambiguous)
+    #expect(try ask(bundle, "other").answer == "3")
+  }
+
+  @Test func aDistractorMayNotBeAQuestionOfAnEntry() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("entries.jsonl", #"{"id":"a","question":"Same question","answer":"1"}"# + "\n")
+    try folder.write("distractors.jsonl", #"{"question":"same question!"}"# + "\n")
+    try folder.write("recipe.yaml", "name: x\nversion: 1\nentries: entries.jsonl\ndistractors: distractors.jsonl\n")
+    #expect(throws: InputError.self) {
+      try SampleBundle.compile(recipe: folder.file("recipe.yaml"), to: folder.file("x.almanac"))
+    }
+  }
+
+  @Test func aBundleOfExactEntriesOnlyHasNoVectorsAndStillAnswers() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("entries.jsonl", #"{"id":"a","question":"Key 1","answer":"one","match":"exact"}"# + "\n")
+    try folder.write("recipe.yaml", "name: x\nversion: 1\nentries: entries.jsonl\nencoder: {max_bytes: 20000}\n")
+    try SampleBundle.compile(recipe: folder.file("recipe.yaml"), to: folder.file("x.almanac"))
+    let bundle = try Bundle.open(folder.file("x.almanac"))
+    #expect(bundle.index.rowCount == 0)
+    #expect(try ask(bundle, "key 1").answer == "one")
+    #expect(try ask(bundle, "key 2").reason == .noMatch)
+  }
+
+  @Test func answersOfEverySizeComeBackWhole() throws {
+    let folder = try TemporaryFolder()
+    var random = SeededRandom()
+    var lines = ""
+    var answers: [String] = []
+    for (index, size) in [1, 2, 100, 4096, 70_000, 1 << 20].enumerated() {
+      let answer = String((0..<size).map { _ in Character(Unicode.Scalar(UInt8.random(in: 32..<127, using: &random))) })
+      answers.append(answer)
+      let quoted = String(decoding: try JSONEncoder().encode(answer), as: UTF8.self)
+      lines += "{\"id\":\"\(index)\",\"question\":\"size \(index)\",\"answer\":\(quoted)}\n"
+    }
+    try folder.write("entries.jsonl", lines)
+    try folder.write("recipe.yaml", "name: x\nversion: 1\nentries: entries.jsonl\nencoder: {max_bytes: 20000}\n")
+    try SampleBundle.compile(recipe: folder.file("recipe.yaml"), to: folder.file("x.almanac"))
+    let bundle = try Bundle.open(folder.file("x.almanac"))
+    for (index, answer) in answers.enumerated() {
+      #expect(try ask(bundle, "size \(index)").answer == answer, "size \(answer.utf8.count), seed \(random.seed)")
+    }
+  }
+}
