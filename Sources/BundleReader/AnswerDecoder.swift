@@ -29,8 +29,10 @@ struct AnswerDecoder: ~Copyable {
     if expected > output.capacity { output = FixedBuffer(capacity: expected) }
     length = 0
     let stated = unsafe ZSTD_getFrameContentSize(frame.unsafeStart, frame.count)
-    // Exactly one frame, and one with a checksum: bit 2 of the byte after the magic number (RFC 8878, 3.1.1.1.1).
-    guard frame[4] & 4 != 0, unsafe ZSTD_findFrameCompressedSize(frame.unsafeStart, frame.count) == frame.count else {
+    // Exactly one frame of RFC 8878 (a library may know older ones), and one with a checksum: bit 2 after the magic number.
+    guard frame.integer(at: 0, as: UInt32.self) == 0xFD2F_B528, frame[4] & 4 != 0,
+      unsafe ZSTD_findFrameCompressedSize(frame.unsafeStart, frame.count) == frame.count
+    else {
       throw .damagedAnswer(entry: entry)
     }
     guard stated == UInt64(expected), let context = unsafe zstd.context else { throw .damagedAnswer(entry: entry) }

@@ -29,7 +29,7 @@ struct OperatingPoint: Sendable {
   /// The share answered with the entry left out, times the share of requests that no entry answers, must not exceed the
   /// budget of requests. That test is harder than real traffic, which holds strangers of all kinds and not only the nearest
   /// relatives, so it alone sets the threshold of a bundle with one wording for each entry. Where entries have several
-  /// wordings, wrong answers to left-out ones must keep the same budget, and be no greater share of all answers to them
+  /// wordings, wrong answers to left-out ones count towards the same budget, and must be no greater share of all answers to them
   /// than the budget of answers allows.
   init(_ test: SelfTest, mode: UInt32, budget: ErrorBudget) {
     let strangers = test.results.compactMap(\.scoreWithoutEntry).sorted(by: >)
@@ -46,7 +46,7 @@ struct OperatingPoint: Sendable {
     var threshold = allowed < strangers.count ? strangers[allowed] + 1 : (strangers.last ?? 0)
     if count < Self.minimumSample { threshold = DecisionParameters.never }
     if wordings.count >= Self.minimumWordings, threshold != DecisionParameters.never {
-      threshold = Self.raise(threshold, wordings: wordings, budget: budget)
+      threshold = Self.raise(threshold, strangers: strangers, count: count, wordings: wordings, budget: budget)
     }
     self.threshold = threshold
     accepted = strangers.count { $0 >= threshold }
@@ -56,17 +56,23 @@ struct OperatingPoint: Sendable {
   }
 
   // The least threshold from `start` on that keeps the budget for left-out wordings. Above all scores nothing is wrong.
-  private static func raise(_ start: Int64, wordings: [SelfTest.Result], budget: ErrorBudget) -> Int64 {
+  private static func raise(
+    _ start: Int64, strangers: [Int64], count: Int, wordings: [SelfTest.Result], budget: ErrorBudget
+  ) -> Int64 {
     var scored: [(score: Int64, isRight: Bool)] = []
     for result in wordings {
       if let score = result.scoreWithoutWording, score >= start { scored.append((score, result.isRight)) }
     }
     scored.sort { $0.score < $1.score }
     var wrong = scored.count { !$0.isRight }
+    var accepted = strangers.count
     var threshold = start
     for (index, result) in scored.enumerated() {
       let answers = scored.count - index
-      let ofRequests = (1 - budget.outOfScope) * Double(wrong) / Double(wordings.count)
+      while accepted > 0, strangers[accepted - 1] < threshold { accepted -= 1 }
+      let ofRequests =
+        budget.outOfScope * Double(accepted) / Double(count)
+        + (1 - budget.outOfScope) * Double(wrong) / Double(wordings.count)
       // Equal scores stand or fall together, so a threshold is tried only where the score changes.
       let isFirst = index == 0 || scored[index - 1].score != result.score
       if isFirst, ofRequests <= budget.wrongRequests, Double(wrong) <= budget.wrongAnswers * Double(answers) {

@@ -28,15 +28,17 @@ struct SelfTest: Sendable {
   /// Takes results as they are.
   init(results: [Result]) { self.results = results }
 
-  /// Asks `questions` (ordinals of stored vectors) with the vectors in `queries`, in the same order.
+  /// Asks `questions` (ordinals of stored vectors).
   ///
   /// - Parameters:
+  ///   - heldOut: The vectors to ask with while a wording is hidden, in the same order.
+  ///   - strangers: The vectors to ask with while the entry is hidden.
   ///   - owners: The owner of each stored vector, as in `QuestionRecord.owner`.
   ///   - depth: How many of the nearest a reader scores exactly.
   ///   - weights: The weights of similarity and margin in a score.
   init(
-    questions: [Int], queries: VectorMatrix, vectors: VectorMatrix, owners: [UInt32], depth: Int,
-    weights: DecisionWeights, kernels: UnsafePointer<almanac_kernels>
+    questions: [Int], heldOut: VectorMatrix, strangers: VectorMatrix, vectors: VectorMatrix, owners: [UInt32],
+    depth: Int, weights: DecisionWeights, kernels: UnsafePointer<almanac_kernels>
   ) {
     var wordings: [UInt32: Int] = [:]
     for owner in owners { wordings[owner, default: 0] += 1 }
@@ -48,16 +50,21 @@ struct SelfTest: Sendable {
     let slots = SharedArray(count: questions.count, blank)
     inParallel(questions.count) { place in
       let question = questions[place]
-      let similarities = scan.similarities(queries.row(place))
       var result = blank
-      let other = Self.best(similarities, owners, depth) { owners[$0] != owners[question] }
-      if let other {
-        result.similarityWithoutEntry = Int64(other.similarity)
-        if other.owner & QuestionRecord.distractorFlag == 0 { result.scoreWithoutEntry = weights.score(other) }
+      // An encoder that knows the entry's other wordings and one that knows none of them err in different ways; the more
+      // confident mistake counts.
+      let near = scan.similarities(heldOut.row(place))
+      for similarities in [near, scan.similarities(strangers.row(place))] {
+        let other = Self.best(similarities, owners, depth) { owners[$0] != owners[question] }
+        guard let other else { continue }
+        result.similarityWithoutEntry = max(result.similarityWithoutEntry, Int64(other.similarity))
+        if other.owner & QuestionRecord.distractorFlag == 0 {
+          result.scoreWithoutEntry = max(result.scoreWithoutEntry ?? Int64.min, weights.score(other))
+        }
       }
       if several[question] {
         result.hasOtherWordings = true
-        if let found = Self.best(similarities, owners, depth, where: { $0 != question }) {
+        if let found = Self.best(near, owners, depth, where: { $0 != question }) {
           result.isRight = found.owner == owners[question]
           if found.owner & QuestionRecord.distractorFlag == 0 { result.scoreWithoutWording = weights.score(found) }
         }

@@ -82,8 +82,8 @@ public struct Compiler {
   private func prepare(_ inputs: CompileInputs, _ questions: StoredQuestions) throws -> Prepared {
     clock.begin("fit encoder")
     let encoder = try FittedEncoder(
-      questions, inputs, isIndexed: { !Self.isExactOnly(questions.owners[$0], inputs) }, kernels: kernels
-    ) { clock.progress($0, "\(questions.texts.count) questions") }
+      questions, inputs, isIndexed: { !Self.isExactOnly(questions.owners[$0], inputs) }, kernels: kernels,
+      progress: { clock.progress($0, "\(questions.texts.count) questions") })
 
     clock.begin("train index")
     let indexed = questions.owners.indices.filter { !Self.isExactOnly(questions.owners[$0], inputs) }
@@ -141,19 +141,20 @@ public struct Compiler {
     let budget = ErrorBudget(
       wrongRequests: inputs.recipe.budget.wrongOfRequests, wrongAnswers: inputs.recipe.budget.wrongOfAnswers,
       outOfScope: inputs.recipe.assumeOutOfScope)
-    func point(_ queries: VectorMatrix, mode: UInt32) -> OperatingPoint {
+    func point(_ heldOut: VectorMatrix, _ strangers: VectorMatrix, mode: UInt32) -> OperatingPoint {
       let test = SelfTest(
-        questions: sample, queries: queries, vectors: vectors, owners: owners, depth: depth, weights: .standard,
+        questions: sample, heldOut: heldOut, strangers: strangers, vectors: vectors, owners: owners, depth: depth,
+        weights: .standard,
         kernels: kernels)
       return OperatingPoint(test, mode: mode, budget: budget)
     }
-    let text = point(encoder.heldOut, mode: AcceptancePoint.textMode)
+    let text = point(encoder.heldOut, encoder.strangers, mode: AcceptancePoint.textMode)
     clock.progress(0.5, "\(sample.count) questions left out")
     let given = VectorMatrix(count: sample.count, dimensions: vectors.dimensions)
     for (place, row) in sample.enumerated() {
       given.row(place).update(from: vectors.row(row), count: vectors.stride)
     }
-    return (text, point(given, mode: AcceptancePoint.vectorMode))
+    return (text, point(given, given, mode: AcceptancePoint.vectorMode))
   }
 
   private func decision(

@@ -15,6 +15,8 @@ struct FittedEncoder {
   let sample: [Int]
   /// Their vectors, each from an encoder that was not fitted to the question.
   let heldOut: VectorMatrix
+  /// Their vectors, each from an encoder that was not fitted to any question of the same entry.
+  let strangers: VectorMatrix
   /// The mean cosine of held-out vectors with the given ones; `nil` without given ones.
   let fidelity: Double?
 
@@ -23,7 +25,8 @@ struct FittedEncoder {
   private static let folds = 4
   private static let defaultMaximumBytes = 8_000_000
 
-  /// Chooses the vocabulary and fits the encoder, once to all questions and once without each fold of them.
+  /// Chooses the vocabulary and fits the encoder: to all questions, without each fold of questions, and without each fold of
+  /// entries.
   ///
   /// - Parameter progress: Told the share of the work done, 0…1.
   /// - Throws: `WriteError` if the prior cannot be read.
@@ -78,31 +81,49 @@ struct FittedEncoder {
       vectors = pieces.encode(texts, Array(0..<count))
       EvenLengths(like: nil, kernels).apply(to: vectors)
       heldOut = pieces.encode(texts, sample)
+      strangers = heldOut
       fidelity = nil
       progress(1)
       return
     }
-    let fits = SharedArray<QuantizedPieces?>(count: Self.folds + 1, nil)
+    // Folds of questions and folds of entries are the same where every entry has one question.
+    let owners = questions.owners
+    let isSingle = Set(owners).count == owners.count
+    let fitCount = isSingle ? Self.folds + 1 : 2 * Self.folds + 1
+    let fits = SharedArray<QuantizedPieces?>(count: fitCount, nil)
     let table = KernelTable(kernels)
-    inParallel(Self.folds + 1) { fold in
-      let fitted = EncoderFit().fit(start, texts: texts, targets: targets) { $0 % Self.folds != fold }
-      fits[fold] = QuantizedPieces(fitted, kernels: table.kernels)
+    inParallel(fitCount) { number in
+      let fitted = EncoderFit().fit(start, texts: texts, targets: targets) { question in
+        switch number {
+        case 0: true
+        case 1...Self.folds: question % Self.folds != number - 1
+        default: Int(owners[question]) % Self.folds != number - 1 - Self.folds
+        }
+      }
+      fits[number] = QuantizedPieces(fitted, kernels: table.kernels)
     }
-    pieces = fits[Self.folds]!
+    pieces = fits[0]!
     let encoded = pieces.encode(texts, Array(0..<count))
     for index in 0..<count where questions.embeddingRows[index] == nil {
       targets.row(index).update(from: encoded.row(index), count: targets.stride)
     }
     EvenLengths(like: givenVectors, kernels).apply(to: targets)
     vectors = targets
-    heldOut = VectorMatrix(count: sample.count, dimensions: dimensions)
-    for fold in 0..<Self.folds {
-      let places = sample.indices.filter { sample[$0] % Self.folds == fold }
-      let part = fits[fold]!.encode(texts, places.map { sample[$0] })
-      for (index, place) in places.enumerated() {
-        heldOut.row(place).update(from: part.row(index), count: part.stride)
+    let chosen = sample
+    func encodeSample(firstFit: Int, fold: (Int) -> Int) -> VectorMatrix {
+      let encoded = VectorMatrix(count: chosen.count, dimensions: dimensions)
+      for number in 0..<Self.folds {
+        let places = chosen.indices.filter { fold(chosen[$0]) == number }
+        let part = fits[firstFit + number]!.encode(texts, places.map { chosen[$0] })
+        for (index, place) in places.enumerated() {
+          encoded.row(place).update(from: part.row(index), count: part.stride)
+        }
       }
+      return encoded
     }
+    heldOut = encodeSample(firstFit: 1) { $0 % Self.folds }
+    strangers =
+      isSingle ? heldOut : encodeSample(firstFit: 1 + Self.folds) { Int(owners[$0]) % Self.folds }
     let given = sample.indices.filter { questions.embeddingRows[sample[$0]] != nil }
     fidelity = Self.meanCosine(heldOut, targets, given, sample, kernels)
     progress(1)

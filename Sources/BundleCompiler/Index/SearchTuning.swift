@@ -39,17 +39,13 @@ struct SearchTuning {
   ) {
     queryCount = queries.count
     let lists = index.lists.count
-    guard index.subquantizers > 0 || lists > 1 else {
-      chosen = Point(probes: 1, rerank: min(64, max(vectors.count, 1)), recall: 1, cost: Double(vectors.count))
-      frontier = [chosen]
-      return
-    }
     let probeChoices = Self.probeChoices(lists)
     let ranks = Self.ranks(index, vectors, queries, probeChoices, kernels)
     let meanRows = Double(vectors.count) / Double(lists)
+    let reranks = Self.rerankChoices.filter { $0 == Self.rerankChoices[0] || $0 <= vectors.count }
     var points: [Point] = []
     for (choice, probes) in probeChoices.enumerated() {
-      for rerank in Self.rerankChoices where rerank <= max(vectors.count, 64) {
+      for rerank in reranks {
         var found = 0
         for query in 0..<queries.count where ranks[query * probeChoices.count + choice] < Int32(rerank) { found += 1 }
         points.append(
