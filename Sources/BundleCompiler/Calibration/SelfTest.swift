@@ -54,7 +54,8 @@ struct SelfTest: Sendable {
       // An encoder that knows the entry's other wordings and one that knows none of them err in different ways; the more
       // confident mistake counts.
       let near = scan.similarities(heldOut.row(place))
-      for similarities in [near, scan.similarities(strangers.row(place))] {
+      let views = strangers === heldOut ? [near] : [near, scan.similarities(strangers.row(place))]
+      for similarities in views {
         let other = Self.best(similarities, owners, depth) { owners[$0] != owners[question] }
         guard let other else { continue }
         result.similarityWithoutEntry = max(result.similarityWithoutEntry, Int64(other.similarity))
@@ -89,13 +90,16 @@ struct SelfTest: Sendable {
   ) -> Nearest? {
     // The nearest so far, the best first; longer than a few only while entries have many wordings.
     var nearest: [(similarity: Int32, owner: UInt32)] = []
-    for index in similarities.indices where allowed(index) {
-      let similarity = similarities[index]
-      if nearest.count == depth, similarity <= nearest[depth - 1].similarity { continue }
-      if nearest.count == depth { nearest.removeLast() }
-      var place = nearest.count
-      while place > 0, nearest[place - 1].similarity < similarity { place -= 1 }
-      nearest.insert((similarity, owners[index]), at: place)
+    var floor = Int32.min
+    similarities.withUnsafeBufferPointer { similarities in
+      // Nearly all vectors fail the first comparison, so it comes before everything else.
+      for index in similarities.indices where similarities[index] > floor && allowed(index) {
+        if nearest.count == depth { nearest.removeLast() }
+        var place = nearest.count
+        while place > 0, nearest[place - 1].similarity < similarities[index] { place -= 1 }
+        nearest.insert((similarities[index], owners[index]), at: place)
+        if nearest.count == depth { floor = nearest[depth - 1].similarity }
+      }
     }
     guard let first = nearest.first, let last = nearest.last else { return nil }
     let rival = nearest.first { $0.owner != first.owner } ?? last

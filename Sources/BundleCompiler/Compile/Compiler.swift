@@ -165,7 +165,7 @@ public struct Compiler {
     return DecisionParameters(
       level: answers ? .selfTested : .exactOnly, similarityWeight: DecisionWeights.standard.similarity,
       marginWeight: DecisionWeights.standard.margin, textThreshold: text.threshold, vectorThreshold: vector.threshold,
-      clearMargin: Cosine.one / 5, suggestionFloor: text.medianStranger,
+      clearMargin: Cosine.one / 5, suggestionFloor: max(text.medianStranger, Cosine.one / 2),
       maximumWrong: UInt32((inputs.recipe.budget.wrongOfRequests * 1_000_000).rounded()),
       assumedOutOfScope: UInt32(max((inputs.recipe.assumeOutOfScope * 1_000_000).rounded(), 1)),
       defaultRoute: BundleWriter.route(inputs.recipe.defaultRoute, in: routes), routeCount: UInt16(routes.count))

@@ -22,8 +22,12 @@ struct ExactScan: Sendable {
     var products = [Int32](repeating: 0, count: vectors.count)
     table.kernels.pointee.dot_rows(query, vectors.row(0), stride, vectors.count, &products)
     let norm = table.kernels.pointee.dot(query, query, stride)
-    for index in products.indices {
-      products[index] = Int32(Cosine.units(product: products[index], norms: norm, norms[index]))
+    products.withUnsafeMutableBufferPointer { products in
+      norms.withUnsafeBufferPointer { norms in
+        for index in products.indices {
+          products[index] = Int32(Cosine.units(product: products[index], norms: norm, norms[index]))
+        }
+      }
     }
     return products
   }
