@@ -77,7 +77,6 @@ public struct DecisionParameters: Equatable, Sendable {
   /// Reads the section, or `nil` if it is short or out of range. One of an unknown kind reads as "exact matches only".
   public init?(_ bytes: Bytes) {
     guard let kind: UInt32 = bytes.integer(at: 0), let rawLevel: UInt32 = bytes.integer(at: 4),
-      let level = EvidenceLevel(rawValue: rawLevel),
       let similarityWeight: Int64 = bytes.integer(at: 8), let marginWeight: Int64 = bytes.integer(at: 16),
       similarityWeight >= 0, similarityWeight <= Self.maximumWeight, marginWeight >= 0,
       marginWeight <= Self.maximumWeight, let textThreshold: Int64 = bytes.integer(at: 24),
@@ -89,7 +88,9 @@ public struct DecisionParameters: Equatable, Sendable {
       bytes.count >= Self.size
     else { return nil }
     self.init(
-      level: level, similarityWeight: similarityWeight, marginWeight: marginWeight, textThreshold: textThreshold,
+      // A level of a later minor version is shown as the weakest; it decides nothing.
+      level: EvidenceLevel(rawValue: rawLevel) ?? .exactOnly, similarityWeight: similarityWeight,
+      marginWeight: marginWeight, textThreshold: textThreshold,
       vectorThreshold: vectorThreshold, clearMargin: clearMargin, suggestionFloor: suggestionFloor,
       maximumWrong: maximumWrong, assumedOutOfScope: assumedOutOfScope, defaultRoute: defaultRoute,
       routeCount: routeCount)

@@ -49,6 +49,10 @@ public struct DistractorRecord: Equatable, Sendable {
   /// The index of the route in `decision/routes`, or `EntryRecord.noRoute`.
   public var route: UInt16
 
+  /// The reason for the fallback. One that only a later minor version knows still means that the question must not be
+  /// answered.
+  public var fallbackReason: FallbackReason { FallbackReason(rawValue: reason) ?? .distractor }
+
   public init(reason: UInt16, route: UInt16) {
     self.reason = reason
     self.route = route

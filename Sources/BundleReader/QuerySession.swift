@@ -26,10 +26,10 @@ public struct QuerySession: ~Copyable {
   private var normalizer = TextNormalizer(maximumInput: maximumQuery)
   private var storedNormalizer = TextNormalizer(maximumInput: maximumQuery)
   private var normalLength = 0
-  private var encoder: QueryEncoder
-  private var search: VectorSearch
+  var encoder: QueryEncoder
+  var search: VectorSearch
   private var decoder: AnswerDecoder
-  private var searched = false
+  var searched = false
   private var scopeExcluded = false
 
   /// After a fallback the best candidates with different answers, for a person to choose from, best first: at most three,
@@ -82,6 +82,7 @@ public struct QuerySession: ~Copyable {
     }
     do throws(BundleError) {
       let outcome = try resolve(query)
+      if outcome.kind == nil { endStage(.decide) }
       if outcome.kind == nil, searched { try collectSuggestions(query) }
       return outcome
     } catch {
@@ -98,7 +99,6 @@ public struct QuerySession: ~Copyable {
   private mutating func resolve(_ query: Query) throws(BundleError) -> Outcome {
     if query.now >= bundle.footer.expiry { return fallback(.expired) }
     if normalLength > 0, let outcome = try exact(query) { return outcome }
-    endStage(.exact)
     if query.turn > 1 { return fallback(.needsContext) }
     if let vector = query.vector {
       guard encoder.take(vector) else { return fallback(.noMatch) }
@@ -118,6 +118,7 @@ public struct QuerySession: ~Copyable {
 
   // Several entries may have the same question if their scopes differ, so all equal keys are looked at.
   private mutating func exact(_ query: Query) throws(BundleError) -> Outcome? {
+    defer { endStage(.exact) }
     let bundle = bundle
     let key = normalForm
     var match: Candidate?
@@ -220,8 +221,7 @@ public struct QuerySession: ~Copyable {
 
   private func distracted(by candidate: Candidate) throws(BundleError) -> Outcome {
     let record = try bundle.distractor(candidate.owner)
-    // A reason of a later minor version still means that the question must not be answered.
-    var outcome = fallback(FallbackReason(rawValue: record.reason) ?? .distractor)
+    var outcome = fallback(record.fallbackReason)
     if record.route != EntryRecord.noRoute { outcome.route = record.route }
     outcome.question = candidate.question
     return outcome
@@ -255,32 +255,6 @@ public struct QuerySession: ~Copyable {
     return ScopeText.contradicts(entry: try bundle.entryText(record).scope, request: asked)
   }
 
-  /// The number of candidates that the last query's search scored; zero if it did not come to a search.
-  public var candidateCount: Int { searched ? search.count : 0 }
-
-  /// The candidate at `index` of the last search, best first.
-  public func candidate(_ index: Int) throws(BundleError) -> Candidate {
-    let question = search.question(index)
-    return Candidate(
-      question: question, owner: try bundle.question(question).owner, similarity: search.similarity(index))
-  }
-
-  /// The number of lists and of rows that the last search looked at.
-  public var searchWork: (lists: Int, rows: Int) { searched ? (search.probedLists, search.scannedRows) : (0, 0) }
-
-  /// The vocabulary pieces of the last query, if its text was encoded.
-  public var pieceCount: Int { searched ? encoder.pieceCount : 0 }
-
-  /// The text of piece `index` of the last query, and whether it starts a word.
-  public func piece(_ index: Int) throws(BundleError) -> (text: Bytes, isStart: Bool) {
-    guard let record = PieceRecord(try bundle.element(.encoderPieceRecords, Int(encoder.piece(index)))) else {
-      throw .malformedSection(.encoderPieceRecords)
-    }
-    let text = try bundle.blob(
-      .encoderPieceText, address: UInt64(record.textOffset), length: Int(record.textLength))
-    return (text, record.isStart != 0)
-  }
-
   // Entries that the query's scope or time excludes are left out.
   private mutating func collectSuggestions(_ query: Query) throws(BundleError) {
     var index = 0
@@ -294,14 +268,5 @@ public struct QuerySession: ~Copyable {
       if try contradictsScope(candidate.owner, query) { continue }
       suggestions.append(candidate)
     }
-  }
-
-  /// One less the measured share of wrong answers at `score` in `mode`, in millionths; zero below the first measured point.
-  public func confidence(score: Int64, mode: UInt32) -> UInt32 {
-    var confidence: UInt32 = 0
-    for point in bundle.acceptance where point.mode == mode && point.score <= score {
-      confidence = max(confidence, 1_000_000 - point.acceptance)
-    }
-    return confidence
   }
 }

@@ -28,7 +28,7 @@ struct BenchCommand: ParsableCommand {
   @Option(name: .customLong("repeat"), help: "How often all queries are asked; the first round is reported on its own.")
   var rounds = 20
 
-  @Option(help: "Instruction set of the kernels: auto, portable, avx2, avx512.")
+  @Option(help: "Instruction set of the kernels: auto, portable, avx2, avx512, neon.")
   var kernels: KernelChoice = .auto
 
   @Option(help: "The time at which answers must be valid, in seconds since 1970; now if not given.")

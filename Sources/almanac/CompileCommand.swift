@@ -24,7 +24,7 @@ struct CompileCommand: ParsableCommand {
   @Option(help: "The folder that ${data} stands for in the recipe's paths.", completion: .directory)
   var data: String?
 
-  @Option(help: "Instruction set of the kernels: auto, portable, avx2, avx512. All give the same bytes.")
+  @Option(help: "Instruction set of the kernels: auto, portable, avx2, avx512, neon. All give the same bytes.")
   var kernels: KernelChoice = .auto
 
   @Flag(help: "Print the summary as JSON.")
@@ -61,7 +61,7 @@ private final class ProgressObserver: CompileObserver {
 
 /// The instruction set a user asks for.
 enum KernelChoice: String, ExpressibleByArgument, CaseIterable {
-  case auto, portable, avx2, avx512
+  case auto, portable, avx2, avx512, neon
 
   var level: almanac_kernel_level {
     switch self {
@@ -69,6 +69,7 @@ enum KernelChoice: String, ExpressibleByArgument, CaseIterable {
     case .portable: ALMANAC_KERNELS_PORTABLE
     case .avx2: ALMANAC_KERNELS_AVX2
     case .avx512: ALMANAC_KERNELS_AVX512
+    case .neon: ALMANAC_KERNELS_NEON
     }
   }
 }

@@ -50,8 +50,9 @@ struct CompileSummary {
 
   private func point(_ point: CompileReport.Point) -> String {
     guard point.answers else {
-      return
-        "exact matches only: \(point.asked) questions are too few for a self-test, or no threshold keeps the budget"
+      return point.asked < CompileReport.leastQuestions
+        ? "exact matches only: a self-test needs \(CompileReport.leastQuestions) questions, and there are \(point.asked)"
+        : "exact matches only: no threshold keeps the budget"
     }
     var text = "\(point.accepted) of \(point.asked) questions answered (wrongly) with their entry left out"
     if point.wordings > 0 {

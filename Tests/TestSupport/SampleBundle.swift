@@ -11,7 +11,7 @@ public enum SampleBundle {
   /// Compiles the recipe at `recipe` to `output`.
   @discardableResult
   public static func compile(recipe: String, to output: String) throws -> CompileReport {
-    try Compiler(Compiler.Options(output: output, dataFolder: Repository.data?.path)).compile(recipe: recipe)
+    try Compiler(Compiler.Options(output: output)).compile(recipe: recipe)
   }
 
   /// `bundles/tiny`, which shows every feature of a recipe.

@@ -107,7 +107,7 @@ struct SelfTest: Sendable {
   }
 }
 
-/// The fixed weights of similarity and margin, trained once on the development sets (`tools/bench/README.md`).
+/// The fixed weights of similarity and margin, chosen on the development sets (`tools/bench/decision.md`).
 struct DecisionWeights: Sendable {
   /// The weight of the similarity.
   var similarity: Int64

@@ -41,6 +41,9 @@ public struct CompileReport: Sendable {
   /// The outcome of the recipe's labelled queries, if it has any.
   public var queries: LabelledOutcome?
 
+  /// The least number of questions that a self-test can rest on.
+  public static let leastQuestions = OperatingPoint.minimumSample
+
   /// What an operating point rests on.
   public struct Point: Sendable {
     /// Whether any score is answered.

@@ -1,6 +1,7 @@
 import BundleFormat
 import BundleReader
 import CKernels
+import Glibc
 
 /// Compiles a recipe into a bundle: ingest, fit the encoder, train and fill the index, calibrate, write, verify.
 public struct Compiler {
@@ -70,7 +71,7 @@ public struct Compiler {
 
   /// Removes what an interrupted compile to `target` has left. The target itself is not touched.
   public static func discardUnfinished(target: String) {
-    _ = try? BundlePublisher(target: target)
+    unlink(BundlePublisher.temporaryPath(for: target))
   }
 
   private struct Prepared {

@@ -4,38 +4,72 @@ import Glibc
 /// Brings a bundle into the world: a temporary file beside the target, sealed with hash tree and footer, then renamed.
 ///
 /// Whatever fails, the target keeps its earlier bytes, and `discard` (called on every way out) leaves no temporary file.
-/// The temporary name depends on the target's alone, so a run that was killed is cleaned up by the next.
-struct BundlePublisher {
+/// The temporary name depends on the target's alone, so what a killed run left is used again by the next; a lock on it keeps
+/// two runs for one target apart.
+final class BundlePublisher {
   /// Where the bundle is to be.
   let target: String
   /// Where it is written first.
   let temporary: String
+  private let folder: String
+  private let lock: Int32
+  private var isPublished = false
 
-  /// Prepares to publish at `target`; removes what an earlier run may have left.
+  /// Prepares to publish at `target`: creates the temporary file, empty.
   ///
-  /// - Throws: `WriteError` if the folder does not exist or the target is a folder.
+  /// - Throws: `WriteError` if the folder does not exist or may not be written, the target is a folder, or another compile is
+  ///   writing the same bundle.
   init(target: String) throws {
     self.target = target
-    let slash = target.lastIndex(of: "/")
-    let folder = slash.map { String(target[...$0]) } ?? ""
-    let name = slash.map { String(target[target.index(after: $0)...]) } ?? target
-    temporary = "\(folder).\(name).partial"
-    self.folder = folder.isEmpty ? "." : folder
+    folder = Self.folder(of: target)
+    temporary = Self.temporaryPath(for: target)
     var status = stat()
-    guard stat(self.folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-      throw WriteError("cannot write \(target): the folder \(self.folder) does not exist; create it first")
+    guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+      throw WriteError("cannot write \(target): the folder \(folder) does not exist; create it first")
     }
-    if name.isEmpty || (stat(target, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR) {
+    if target.hasSuffix("/") || (stat(target, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR) {
       throw WriteError("cannot write \(target): it is a folder; name a file in it, such as NAME.almanac")
     }
-    discard()
+    lock = try Self.lockedFile(temporary, target: target)
   }
 
-  private let folder: String
+  deinit { close(lock) }
 
-  /// Removes the temporary file, if there is one.
+  /// Where a bundle for `target` is written before it is renamed.
+  static func temporaryPath(for target: String) -> String {
+    let name = target.lastIndex(of: "/").map { target[target.index(after: $0)...] } ?? target[...]
+    let folder = target.lastIndex(of: "/").map { target[...$0] } ?? ""
+    return "\(folder).\(name).partial"
+  }
+
+  private static func folder(of target: String) -> String {
+    target.lastIndex(of: "/").map { String(target[...$0]) } ?? "."
+  }
+
+  private static func lockedFile(_ path: String, target: String) throws -> Int32 {
+    // Between opening and locking another run may publish or discard the very file that was opened; then again.
+    for _ in 0..<100 {
+      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+      guard descriptor >= 0 else { throw WriteError.system("create", path: path, code: errno) }
+      var opened = stat()
+      var named = stat()
+      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        close(descriptor)
+        throw WriteError("cannot write \(target): another compile is writing it; wait for it to end")
+      }
+      if fstat(descriptor, &opened) == 0, lstat(path, &named) == 0, opened.st_ino == named.st_ino,
+        ftruncate(descriptor, 0) == 0
+      {
+        return descriptor
+      }
+      close(descriptor)
+    }
+    throw WriteError("cannot write \(target): \(path) keeps changing; find out what else writes there")
+  }
+
+  /// Removes the temporary file, unless it has been published: then its name may be another run's already.
   func discard() {
-    unlink(temporary)
+    if !isPublished { unlink(temporary) }
   }
 
   /// Seals the temporary file: exact length and map size of the LMDB part, hash tree, footer, all on disk. Read-only from then
@@ -70,6 +104,7 @@ struct BundlePublisher {
   /// - Throws: `WriteError`.
   func publish() throws {
     guard rename(temporary, target) == 0 else { throw WriteError.system("replace", path: target, code: errno) }
+    isPublished = true
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw WriteError.system("open", path: folder, code: errno) }
     defer { close(descriptor) }

@@ -18,7 +18,7 @@ final class LMDBWriter {
   private var databases: [String: MDB_dbi] = [:]
   private var pending = 0
 
-  /// Creates the file at `path`, which must not exist, with these databases.
+  /// Makes the file at `path`, which does not exist or is empty, an LMDB file with these databases.
   ///
   /// - Throws: `WriteError`.
   init(path: String, databases names: [String]) throws {

@@ -20,9 +20,7 @@ extension Bundle {
     let record = try self.question(question)
     let wording = try questionText(question)
     if record.isDistractor {
-      guard let reason = FallbackReason(rawValue: try distractor(record.owner).reason) else {
-        throw .malformedSection(.questionDistractors)
-      }
+      let reason = try distractor(record.owner).fallbackReason
       return MatchedText(entry: nil, source: Bytes(""), reason: reason, question: wording)
     }
     let text = try entryText(try entry(record.owner))
