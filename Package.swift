@@ -70,7 +70,7 @@ let testTargets: [Target] = [
     dependencies: ["BundleCompiler", "BundleFormat", "BundleReader", "CKernels", "TestSupport", "almanac"],
     swiftSettings: warnings),
   .testTarget(
-    name: "ConformanceTests", dependencies: ["BundleReader", "TestSupport"], swiftSettings: warnings),
+    name: "ConformanceTests", dependencies: ["BundleFormat", "BundleReader", "TestSupport"], swiftSettings: warnings),
   .testTarget(
     name: "CAlmanacTests", dependencies: ["BundleCompiler", "CAlmanac", "CAlmanacHeader"], exclude: ["host.c"],
     swiftSettings: warnings),
