@@ -30,8 +30,7 @@ extension BundleError: CustomStringConvertible {
   /// The error in one sentence: what, where, what to do.
   public var description: String {
     switch self {
-    case .cannotOpen(let code):
-      "the operating system refused the file (errno \(code)); check that it exists and may be read"
+    case .cannotOpen(let code): Self.refusal(code)
     case .tooShort(let bytes):
       "the file has \(bytes) bytes, fewer than the smallest bundle; it is truncated or not a bundle"
     case .notABundle:
@@ -52,6 +51,18 @@ extension BundleError: CustomStringConvertible {
       "section \(name.text) is malformed; the file was not written by almanac, compile it again"
     case .damagedAnswer(let entry):
       "the answer of entry number \(entry) does not decompress; compile the bundle again"
+    }
+  }
+
+  // The codes of Linux that users meet.
+  private static func refusal(_ code: Int32) -> String {
+    switch code {
+    case 2: "there is no such file; check the path"
+    case 12: "there is not enough memory to open the file; free some"
+    case 13: "the file may not be read; check its permissions"
+    case 21: "this is a folder; name a bundle in it"
+    case 22: "this is no regular file; name a bundle"
+    default: "the operating system refused the file (errno \(code)); check that it exists and may be read"
     }
   }
 }

@@ -7,6 +7,10 @@ public enum HashTable {
   /// The size of a slot in bytes.
   public static let slotSize = 8
 
+  /// The most slots that a search looks at. A table at most half full needs a few dozen; one that is full on purpose would
+  /// otherwise cost a walk through all of it.
+  public static let maximumProbes = 4096
+
   /// The ordinal that marks an empty slot.
   public static let empty: UInt32 = 0xFFFF_FFFF
 

@@ -24,7 +24,7 @@ extension Bundle {
   ) throws(BundleError) -> UInt32? {
     let slots = count(table)
     var slot = HashTable.firstSlot(hash, slots: slots)
-    for _ in 0..<slots {
+    for _ in 0..<min(slots, HashTable.maximumProbes) {
       let bytes = try element(table, slot)
       guard let tag: UInt32 = bytes.integer(at: 0), let ordinal: UInt32 = bytes.integer(at: 4) else {
         throw .malformedSection(table)

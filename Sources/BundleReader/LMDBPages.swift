@@ -32,10 +32,12 @@ struct LMDBPages {
   static let subtreeFlag: UInt16 = 0x02
   private static let maximumDepth = 8
   private static let maximumPages = 65_536
+  private static let maximumNodes = 262_144
 
   private let data: Bytes
   private let verity: VerityTree
   private var pagesLeft = maximumPages
+  private var nodesLeft = maximumNodes
 
   /// The page that holds the root of the main tree.
   private(set) var mainRoot: UInt64 = 0
@@ -87,9 +89,12 @@ struct LMDBPages {
     guard depth < Self.maximumDepth else { throw .malformedPage(page: number) }
     let page = try page(number)
     guard page.integer(at: 0, as: UInt64.self) == number, let flags: UInt16 = page.integer(at: 10),
-      let lower: UInt16 = page.integer(at: 12), Int(lower) >= Self.headerSize, Int(lower) <= Self.pageSize
+      let lower: UInt16 = page.integer(at: 12), let upper: UInt16 = page.integer(at: 14),
+      Int(lower) >= Self.headerSize, lower <= upper, Int(upper) <= Self.pageSize
     else { throw .malformedPage(page: number) }
     let count = (Int(lower) - Self.headerSize) / 2
+    guard count <= nodesLeft else { throw .malformedPage(page: number) }
+    nodesLeft -= count
     for index in 0..<count {
       guard let pointer: UInt16 = page.integer(at: Self.headerSize + 2 * index),
         let low: UInt16 = page.integer(at: Int(pointer)), let high: UInt16 = page.integer(at: Int(pointer) + 2),

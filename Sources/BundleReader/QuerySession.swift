@@ -176,10 +176,14 @@ public struct QuerySession: ~Copyable {
     let score = decision.score(similarity: best.similarity, margin: margin)
     let clear = decision.score(similarity: best.similarity, margin: max(margin, decision.clearMargin))
     var outcome = Outcome()
+    // The questions of an entry that answers exact matches only stand in the way of others, but are no answer.
+    var isAnswer = !best.isDistractor
+    if isAnswer { isAnswer = try bundle.entry(best.owner).flags & EntryRecord.exactOnly == 0 }
     if best.isDistractor, clear >= threshold {
       outcome = try distracted(by: best)
-    } else if score < threshold || best.isDistractor {
-      outcome = fallback(clear >= threshold && threshold != DecisionParameters.never ? .ambiguous : .noMatch)
+    } else if score < threshold || !isAnswer {
+      let isUnclear = isAnswer && clear >= threshold && threshold != DecisionParameters.never
+      outcome = fallback(isUnclear ? .ambiguous : .noMatch)
     } else {
       outcome.confidence = confidence(score: score, mode: mode)
       outcome.kind = .semantic

@@ -30,12 +30,15 @@ struct SectionDirectory: ~Copyable {
     sections = [Section](repeating: Section(), count: SectionName.allCases.count)
     var pages = try LMDBPages(data: data, verity: verity)
     var databases: [(name: Bytes, root: UInt64)] = []
-    try pages.visit(root: pages.mainRoot) { node throws(BundleError) in
+    let mainRoot = pages.mainRoot
+    try pages.visit(root: mainRoot) { node throws(BundleError) in
       guard node.flags & LMDBPages.subtreeFlag != 0, let record = data.slice(node.valueOffset, node.valueLength),
         let root: UInt64 = record.integer(at: 40)
       else { return }
       // A database that this version does not know may be of any kind, so its pages are not even looked at.
       if SectionName.allCases.contains(where: { Self.equal(node.key, $0.database) }) {
+        // One database has one name, so there can be no more than there are sections.
+        guard databases.count < SectionName.allCases.count else { throw .malformedPage(page: mainRoot) }
         databases.append((node.key, root))
       }
     }

@@ -33,7 +33,7 @@ struct CompileCommand: ParsableCommand {
   func run() throws {
     try refusing {
       let observer = ProgressObserver()
-      let interruption = Interruption(removing: output)
+      let interruption = Interruption()
       defer { interruption.stop() }
       let compiler = try Compiler(
         Compiler.Options(output: output, dataFolder: data, kernels: kernels.level), observer: observer)

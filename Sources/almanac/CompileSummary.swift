@@ -50,8 +50,8 @@ struct CompileSummary {
 
   private func point(_ point: CompileReport.Point) -> String {
     guard point.answers else {
-      return point.asked < CompileReport.leastQuestions
-        ? "exact matches only: a self-test needs \(CompileReport.leastQuestions) questions, and there are \(point.asked)"
+      return report.entries < CompileReport.leastEntries
+        ? "exact matches only: a self-test needs \(CompileReport.leastEntries) entries, and there are \(report.entries)"
         : "exact matches only: no threshold keeps the budget"
     }
     var text = "\(point.accepted) of \(point.asked) questions answered (wrongly) with their entry left out"

@@ -2,17 +2,17 @@ import BundleCompiler
 import Dispatch
 import Glibc
 
-/// Removes the unfinished bundle when the user stops a compile (Ctrl-C or SIGTERM), then ends with the usual exit code.
+/// Removes the unfinished bundle when the user stops a compile (Ctrl-C, SIGTERM, a closed terminal), then ends with the usual exit code.
 final class Interruption {
   private var sources: [any DispatchSourceSignal] = []
 
-  /// Watches from now on; `target` is the bundle being compiled.
-  init(removing target: String) {
-    for number in [SIGINT, SIGTERM] {
+  /// Watches from now on.
+  init() {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        Compiler.discardUnfinished(target: target)
+        Compiler.discardUnfinished()
         _exit(128 + number)
       }
       source.resume()
@@ -25,5 +25,6 @@ final class Interruption {
     for source in sources { source.cancel() }
     signal(SIGINT, SIG_DFL)
     signal(SIGTERM, SIG_DFL)
+    signal(SIGHUP, SIG_DFL)
   }
 }

@@ -113,13 +113,12 @@ import class BundleReader.Bundle
     }
   }
 
-  @Test func aBundleOfExactEntriesOnlyHasNoVectorsAndStillAnswers() throws {
+  @Test func aBundleOfExactEntriesOnlyAnswersExactMatches() throws {
     let folder = try TemporaryFolder()
     try folder.write("entries.jsonl", #"{"id":"a","question":"Key 1","answer":"one","match":"exact"}"# + "\n")
     try folder.write("recipe.yaml", "name: x\nversion: 1\nentries: entries.jsonl\nencoder: {max_bytes: 20000}\n")
     try SampleBundle.compile(recipe: folder.file("recipe.yaml"), to: folder.file("x.almanac"))
     let bundle = try Bundle.open(folder.file("x.almanac"))
-    #expect(bundle.index.rowCount == 0)
     #expect(try ask(bundle, "key 1").answer == "one")
     #expect(try ask(bundle, "key 2").reason == .noMatch)
   }
@@ -142,5 +141,29 @@ import class BundleReader.Bundle
     for (index, answer) in answers.enumerated() {
       #expect(try ask(bundle, "size \(index)").answer == answer, "size \(answer.utf8.count), seed \(random.seed)")
     }
+  }
+
+  @Test func anExactOnlyEntryIsNoAnswerToRewordingsAndStandsInTheWayOfItsNeighbours() throws {
+    let folder = try TemporaryFolder()
+    var lines = ""
+    for number in 0..<80 {
+      lines +=
+        #"{"id":"f\#(number)","question":"what is the colour of item \#(number) in room \#(number * 7)","answer":"blue"}"#
+        + "\n"
+    }
+    lines +=
+      #"{"id":"gold","question":"How do I reset my PIN for the gold card?","answer":"gold","match":"exact"}"# + "\n"
+    lines += #"{"id":"silver","question":"How do I reset my PIN for the silver card?","answer":"silver"}"# + "\n"
+    try folder.write("entries.jsonl", lines)
+    try folder.write("recipe.yaml", "name: x\nversion: 1\nentries: entries.jsonl\nencoder: {max_bytes: 300000}\n")
+    try SampleBundle.compile(recipe: folder.file("recipe.yaml"), to: folder.file("x.almanac"))
+    let bundle = try Bundle.open(folder.file("x.almanac"))
+    for query in [
+      "how do i reset the pin for the gold card", "reset my pin for the gold card",
+      "the gold card pin, how do I reset it",
+    ] {
+      #expect(try ask(bundle, query).reason != nil, "\(query)")
+    }
+    #expect(try ask(bundle, "how do I reset my pin for the gold card").answer == "gold")
   }
 }

@@ -14,8 +14,10 @@ import Testing
 
   private static let budget = ErrorBudget(wrongRequests: 0.01, wrongAnswers: 0.05, outOfScope: 0.5)
 
-  private static func point(_ results: [SelfTest.Result], _ budget: ErrorBudget = budget) -> OperatingPoint {
-    OperatingPoint(SelfTest(results: results), mode: AcceptancePoint.textMode, budget: budget)
+  private static func point(
+    _ results: [SelfTest.Result], _ budget: ErrorBudget = budget, entries: Int = 1_000
+  ) -> OperatingPoint {
+    OperatingPoint(SelfTest(results: results, entryCount: entries), mode: AcceptancePoint.textMode, budget: budget)
   }
 
   @Test func acceptanceWithTheEntryLeftOutStaysWithinTheBudget() {
@@ -37,6 +39,7 @@ import Testing
   @Test func tooFewQuestionsAnswerNothingByMeaning() {
     #expect(Self.point((0..<49).map { Self.result(Int64($0)) }).threshold == DecisionParameters.never)
     #expect(Self.point((0..<50).map { Self.result(Int64($0)) }).threshold != DecisionParameters.never)
+    #expect(Self.point((0..<500).map { Self.result(Int64($0)) }, entries: 49).threshold == DecisionParameters.never)
   }
 
   @Test func wrongAnswersToOtherWordingsCountToo() {

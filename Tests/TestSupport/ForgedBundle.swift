@@ -1,7 +1,6 @@
+import BundleCompiler
 import BundleFormat
 import Foundation
-
-@testable import BundleCompiler
 
 /// Bundles that contradict themselves and yet carry a hash tree and a footer that fit: what somebody could make on purpose.
 public enum ForgedBundle {

@@ -18,7 +18,7 @@ struct OperatingPoint: Sendable {
   /// The measured shares at growing scores, for the confidence of answers.
   let acceptance: [AcceptancePoint]
 
-  /// The least number of questions that a self-test can rest on.
+  /// The least number of questions, and of entries that may be answered by meaning, that a self-test can rest on.
   static let minimumSample = 50
   /// The least number of left-out wordings that say something about the share of wrong answers among all answers.
   private static let minimumWordings = 300
@@ -44,7 +44,7 @@ struct OperatingPoint: Sendable {
     let allowed = Int((budget.wrongRequests / budget.outOfScope * Double(count)).rounded(.down))
     // With one more accepted the budget would be overrun, so the threshold lies just above the next score.
     var threshold = allowed < strangers.count ? strangers[allowed] + 1 : (strangers.last ?? 0)
-    if count < Self.minimumSample { threshold = DecisionParameters.never }
+    if min(count, test.entryCount) < Self.minimumSample { threshold = DecisionParameters.never }
     if wordings.count >= Self.minimumWordings, threshold != DecisionParameters.never {
       threshold = Self.raise(threshold, strangers: strangers, count: count, wordings: wordings, budget: budget)
     }

@@ -10,11 +10,11 @@ import CKernels
 struct SelfTest: Sendable {
   /// How one question fared.
   struct Result: Sendable {
-    /// The score with its entry hidden; `nil` if the nearest was a distractor or nothing was left.
+    /// The score with its entry hidden; `nil` if the nearest may not be answered or nothing was left.
     var scoreWithoutEntry: Int64?
     /// The similarity of the nearest question of another entry.
     var similarityWithoutEntry: Int64
-    /// The score with only its own wording hidden; `nil` if the entry has no other, or a distractor was nearest.
+    /// The score with only its own wording hidden; `nil` if the entry has no other, or the nearest may not be answered.
     var scoreWithoutWording: Int64?
     /// Whether the entry has other wordings.
     var hasOtherWordings: Bool
@@ -24,9 +24,14 @@ struct SelfTest: Sendable {
 
   /// One result for each question asked.
   let results: [Result]
+  /// The number of entries that may be answered by meaning.
+  let entryCount: Int
 
   /// Takes results as they are.
-  init(results: [Result]) { self.results = results }
+  init(results: [Result], entryCount: Int) {
+    self.results = results
+    self.entryCount = entryCount
+  }
 
   /// Asks `questions` (ordinals of stored vectors).
   ///
@@ -34,15 +39,18 @@ struct SelfTest: Sendable {
   ///   - heldOut: The vectors to ask with while a wording is hidden, in the same order.
   ///   - strangers: The vectors to ask with while the entry is hidden.
   ///   - owners: The owner of each stored vector, as in `QuestionRecord.owner`.
+  ///   - isAnswer: Whether each stored vector belongs to an entry that may be answered by meaning: neither to a distractor nor
+  ///     to an entry that answers exact matches only.
   ///   - depth: How many of the nearest a reader scores exactly.
   ///   - weights: The weights of similarity and margin in a score.
   init(
     questions: [Int], heldOut: VectorMatrix, strangers: VectorMatrix, vectors: VectorMatrix, owners: [UInt32],
-    depth: Int, weights: DecisionWeights, kernels: UnsafePointer<almanac_kernels>
+    isAnswer: [Bool], depth: Int, weights: DecisionWeights, kernels: UnsafePointer<almanac_kernels>
   ) {
     var wordings: [UInt32: Int] = [:]
     for owner in owners { wordings[owner, default: 0] += 1 }
     let several = owners.map { wordings[$0, default: 0] > 1 }
+    entryCount = Set(owners.indices.lazy.filter { isAnswer[$0] }.map { owners[$0] }).count
     let scan = ExactScan(vectors, KernelTable(kernels))
     let blank = Result(
       scoreWithoutEntry: nil, similarityWithoutEntry: 0, scoreWithoutWording: nil, hasOtherWordings: false,
@@ -59,15 +67,15 @@ struct SelfTest: Sendable {
         let other = Self.best(similarities, owners, depth) { owners[$0] != owners[question] }
         guard let other else { continue }
         result.similarityWithoutEntry = max(result.similarityWithoutEntry, Int64(other.similarity))
-        if other.owner & QuestionRecord.distractorFlag == 0 {
+        if isAnswer[other.row] {
           result.scoreWithoutEntry = max(result.scoreWithoutEntry ?? Int64.min, weights.score(other))
         }
       }
       if several[question] {
         result.hasOtherWordings = true
         if let found = Self.best(near, owners, depth, where: { $0 != question }) {
-          result.isRight = found.owner == owners[question]
-          if found.owner & QuestionRecord.distractorFlag == 0 { result.scoreWithoutWording = weights.score(found) }
+          result.isRight = owners[found.row] == owners[question]
+          if isAnswer[found.row] { result.scoreWithoutWording = weights.score(found) }
         }
       }
       slots[place] = result
@@ -77,8 +85,8 @@ struct SelfTest: Sendable {
 
   /// The nearest vector among those allowed, and its rival.
   struct Nearest: Sendable {
-    /// The owner of the nearest.
-    var owner: UInt32
+    /// The row of the nearest.
+    var row: Int
     /// Its similarity.
     var similarity: Int32
     /// The similarity of the nearest of another owner, or of the last one looked at if there is none.
@@ -89,7 +97,7 @@ struct SelfTest: Sendable {
     _ similarities: [Int32], _ owners: [UInt32], _ depth: Int, where allowed: (Int) -> Bool
   ) -> Nearest? {
     // The nearest so far, the best first; longer than a few only while entries have many wordings.
-    var nearest: [(similarity: Int32, owner: UInt32)] = []
+    var nearest: [(similarity: Int32, row: Int)] = []
     var floor = Int32.min
     similarities.withUnsafeBufferPointer { similarities in
       // Nearly all vectors fail the first comparison, so it comes before everything else.
@@ -97,13 +105,13 @@ struct SelfTest: Sendable {
         if nearest.count == depth { nearest.removeLast() }
         var place = nearest.count
         while place > 0, nearest[place - 1].similarity < similarities[index] { place -= 1 }
-        nearest.insert((similarities[index], owners[index]), at: place)
+        nearest.insert((similarities[index], index), at: place)
         if nearest.count == depth { floor = nearest[depth - 1].similarity }
       }
     }
     guard let first = nearest.first, let last = nearest.last else { return nil }
-    let rival = nearest.first { $0.owner != first.owner } ?? last
-    return Nearest(owner: first.owner, similarity: first.similarity, rival: rival.similarity)
+    let rival = nearest.first { owners[$0.row] != owners[first.row] } ?? last
+    return Nearest(row: first.row, similarity: first.similarity, rival: rival.similarity)
   }
 }
 

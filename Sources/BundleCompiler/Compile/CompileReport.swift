@@ -41,8 +41,8 @@ public struct CompileReport: Sendable {
   /// The outcome of the recipe's labelled queries, if it has any.
   public var queries: LabelledOutcome?
 
-  /// The least number of questions that a self-test can rest on.
-  public static let leastQuestions = OperatingPoint.minimumSample
+  /// The least number of entries that a self-test can rest on.
+  public static let leastEntries = OperatingPoint.minimumSample
 
   /// What an operating point rests on.
   public struct Point: Sendable {

@@ -1,7 +1,6 @@
 import BundleFormat
 import BundleReader
 import CKernels
-import Glibc
 
 /// Compiles a recipe into a bundle: ingest, fit the encoder, train and fill the index, calibrate, write, verify.
 public struct Compiler {
@@ -69,9 +68,10 @@ public struct Compiler {
     return report(prepared, writer.sizes, footer, outcome)
   }
 
-  /// Removes what an interrupted compile to `target` has left. The target itself is not touched.
-  public static func discardUnfinished(target: String) {
-    unlink(BundlePublisher.temporaryPath(for: target))
+  /// Removes the unfinished bundle of a compile that runs in this process, if there is one; for a handler of signals. No
+  /// bundle that is in place is touched.
+  public static func discardUnfinished() {
+    BundlePublisher.discardUnfinished()
   }
 
   private struct Prepared {
@@ -83,16 +83,12 @@ public struct Compiler {
   private func prepare(_ inputs: CompileInputs, _ questions: StoredQuestions) throws -> Prepared {
     clock.begin("fit encoder")
     let encoder = try FittedEncoder(
-      questions, inputs, isIndexed: { !Self.isExactOnly(questions.owners[$0], inputs) }, kernels: kernels,
+      questions, inputs, kernels: kernels,
       progress: { clock.progress($0, "\(questions.texts.count) questions") })
 
     clock.begin("train index")
-    let indexed = questions.owners.indices.filter { !Self.isExactOnly(questions.owners[$0], inputs) }
-    let vectors = VectorMatrix(count: indexed.count, dimensions: encoder.vectors.dimensions)
-    for (row, question) in indexed.enumerated() {
-      vectors.row(row).update(from: encoder.vectors.row(question), count: vectors.stride)
-    }
-    let plan = IndexPlan(count: indexed.count, dimensions: vectors.dimensions)
+    let vectors = encoder.vectors
+    let plan = IndexPlan(count: vectors.count, dimensions: vectors.dimensions)
     let index = TrainedIndex(
       vectors, plan: plan, kernels: kernels, progress: { clock.progress(0.7 * $0, "\(plan.listCount) lists") })
     let tuning = SearchTuning(
@@ -100,8 +96,7 @@ public struct Compiler {
       kernels: kernels)
 
     clock.begin("calibrate")
-    let (text, vector) = calibrate(
-      inputs, questions, encoder, indexed: indexed, vectors: vectors, depth: tuning.chosen.rerank)
+    let (text, vector) = calibrate(inputs, questions, encoder, depth: tuning.chosen.rerank)
     let routes = Self.routes(inputs)
     guard routes.count < Int(EntryRecord.noRoute) else {
       throw InputError(
@@ -109,16 +104,12 @@ public struct Compiler {
         problem: "the inputs name \(routes.count) routes, more than a bundle can hold (65,534)",
         remedy: "use a few routes, each for many entries")
     }
-    let decision = decision(inputs, text, vector, routes: routes, questions, encoder, indexed, vectors)
+    let decision = decision(inputs, text, vector, routes: routes)
     return Prepared(
       content: BundleWriter.Content(
-        inputs: inputs, questions: questions, encoder: encoder, indexed: indexed, index: index, tuning: tuning,
-        decision: decision, acceptance: text.acceptance + vector.acceptance, routes: routes),
+        inputs: inputs, questions: questions, encoder: encoder, index: index, tuning: tuning, decision: decision,
+        acceptance: text.acceptance + vector.acceptance, routes: routes),
       text: text, vector: vector)
-  }
-
-  private static func isExactOnly(_ owner: UInt32, _ inputs: CompileInputs) -> Bool {
-    owner & QuestionRecord.distractorFlag == 0 && inputs.entries[Int(owner)].isExactOnly
   }
 
   private static func subset(_ vectors: VectorMatrix, _ limit: Int) -> VectorMatrix {
@@ -132,21 +123,20 @@ public struct Compiler {
   }
 
   private func calibrate(
-    _ inputs: CompileInputs, _ questions: StoredQuestions, _ encoder: FittedEncoder, indexed: [Int],
-    vectors: VectorMatrix, depth: Int
+    _ inputs: CompileInputs, _ questions: StoredQuestions, _ encoder: FittedEncoder, depth: Int
   ) -> (text: OperatingPoint, vector: OperatingPoint) {
-    let owners = indexed.map { questions.owners[$0] }
-    var places = [Int](repeating: 0, count: questions.texts.count)
-    for (row, question) in indexed.enumerated() { places[question] = row }
-    let sample = encoder.sample.map { places[$0] }
+    let vectors = encoder.vectors
+    let sample = encoder.sample
+    let isAnswer = questions.owners.map { owner in
+      owner & QuestionRecord.distractorFlag == 0 && !inputs.entries[Int(owner)].isExactOnly
+    }
     let budget = ErrorBudget(
       wrongRequests: inputs.recipe.budget.wrongOfRequests, wrongAnswers: inputs.recipe.budget.wrongOfAnswers,
       outOfScope: inputs.recipe.assumeOutOfScope)
     func point(_ heldOut: VectorMatrix, _ strangers: VectorMatrix, mode: UInt32) -> OperatingPoint {
       let test = SelfTest(
-        questions: sample, heldOut: heldOut, strangers: strangers, vectors: vectors, owners: owners, depth: depth,
-        weights: .standard,
-        kernels: kernels)
+        questions: sample, heldOut: heldOut, strangers: strangers, vectors: vectors, owners: questions.owners,
+        isAnswer: isAnswer, depth: depth, weights: .standard, kernels: kernels)
       return OperatingPoint(test, mode: mode, budget: budget)
     }
     let text = point(encoder.heldOut, encoder.strangers, mode: AcceptancePoint.textMode)
@@ -159,8 +149,7 @@ public struct Compiler {
   }
 
   private func decision(
-    _ inputs: CompileInputs, _ text: OperatingPoint, _ vector: OperatingPoint, routes: [String],
-    _ questions: StoredQuestions, _ encoder: FittedEncoder, _ indexed: [Int], _ vectors: VectorMatrix
+    _ inputs: CompileInputs, _ text: OperatingPoint, _ vector: OperatingPoint, routes: [String]
   ) -> DecisionParameters {
     let answers = text.threshold != DecisionParameters.never || vector.threshold != DecisionParameters.never
     return DecisionParameters(

@@ -64,13 +64,15 @@ struct StoredQuestions {
         remedy: "remove one of the two")
     }
     let first = inputs.entries[Int(other)]
+    let firstPlace = "\(inputs.recipe.entries[Int(first.answer.file)].path):\(first.answer.line)"
     let second = inputs.entries[Int(owner)]
     let contradict = first.scope.contains { pair in
       second.scope.contains { $0.key == pair.key && $0.value != pair.value }
     }
     guard contradict || inputs.recipe.ambiguous == .fallback else {
       throw InputError(
-        file: file, problem: "entries \(first.id) and \(second.id) have the same question \"\(text)\"",
+        file: inputs.recipe.entries[Int(second.answer.file)].path, line: Int(second.answer.line),
+        problem: "entry \(second.id) has the question \"\(text)\", which entry \(first.id) (\(firstPlace)) has too",
         remedy: "merge them, give them scopes that exclude each other, or say `ambiguous: fallback`")
     }
   }

@@ -31,7 +31,7 @@ struct FittedEncoder {
   /// - Parameter progress: Told the share of the work done, 0…1.
   /// - Throws: `WriteError` if the prior cannot be read.
   init(
-    _ questions: StoredQuestions, _ inputs: CompileInputs, isIndexed: (Int) -> Bool,
+    _ questions: StoredQuestions, _ inputs: CompileInputs,
     kernels: UnsafePointer<almanac_kernels>, progress: (Double) -> Void
   ) throws {
     let prior = try Prior()
@@ -72,9 +72,8 @@ struct FittedEncoder {
     }
     progress(0.1)
 
-    let indexed = (0..<count).filter(isIndexed)
-    let step = max(1, (indexed.count + Self.maximumSample - 1) / Self.maximumSample)
-    let sample = stride(from: 0, to: indexed.count, by: step).map { indexed[$0] }
+    let step = max(1, (count + Self.maximumSample - 1) / Self.maximumSample)
+    let sample = Array(stride(from: 0, to: count, by: step))
     self.sample = sample
     guard inputs.embeddings?.questions != nil else {
       pieces = QuantizedPieces(start, kernels: kernels)

@@ -49,7 +49,8 @@ struct RecipeLoader {
       InputPlace(file: path, line: line).error("the recipe is not valid YAML: \(problem)", do: "correct the line")
     }
     do {
-      return try Yams.compose(yaml: text)
+      // Some editors begin a file with a byte order mark, which YAML allows and the parser does not expect.
+      return try Yams.compose(yaml: text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text)
     } catch let error as YamlError {
       switch error {
       case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),

@@ -1,25 +1,29 @@
 import BundleFormat
 import Glibc
+import Synchronization
 
 /// Brings a bundle into the world: a temporary file beside the target, sealed with hash tree and footer, then renamed.
 ///
 /// Whatever fails, the target keeps its earlier bytes, and `discard` (called on every way out) leaves no temporary file.
 /// The temporary name depends on the target's alone, so what a killed run left is used again by the next; a lock on it keeps
 /// two runs for one target apart.
-final class BundlePublisher {
+package final class BundlePublisher {
   /// Where the bundle is to be.
   let target: String
   /// Where it is written first.
-  let temporary: String
+  package let temporary: String
   private let folder: String
   private let lock: Int32
+  // The file that this process holds, for a handler of signals: another run's must not be removed.
+  private static let held = Mutex<String?>(nil)
   private var isPublished = false
 
   /// Prepares to publish at `target`: creates the temporary file, empty.
   ///
   /// - Throws: `WriteError` if the folder does not exist or may not be written, the target is a folder, or another compile is
   ///   writing the same bundle.
-  init(target: String) throws {
+  package init(target given: String) throws {
+    let target = try Self.resolved(given)
     self.target = target
     folder = Self.folder(of: target)
     temporary = Self.temporaryPath(for: target)
@@ -27,10 +31,8 @@ final class BundlePublisher {
     guard stat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
       throw WriteError("cannot write \(target): the folder \(folder) does not exist; create it first")
     }
-    if target.hasSuffix("/") || (stat(target, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR) {
-      throw WriteError("cannot write \(target): it is a folder; name a file in it, such as NAME.almanac")
-    }
     lock = try Self.lockedFile(temporary, target: target)
+    Self.held.withLock { [temporary] in $0 = temporary }
   }
 
   deinit { close(lock) }
@@ -40,6 +42,27 @@ final class BundlePublisher {
     let name = target.lastIndex(of: "/").map { target[target.index(after: $0)...] } ?? target[...]
     let folder = target.lastIndex(of: "/").map { target[...$0] } ?? ""
     return "\(folder).\(name).partial"
+  }
+
+  // A link is followed, so that what it points to is replaced; anything but a regular file is left alone.
+  private static func resolved(_ given: String) throws -> String {
+    var target = given
+    var status = stat()
+    if lstat(given, &status) == 0, status.st_mode & S_IFMT == S_IFLNK {
+      guard let path = realpath(given, nil) else {
+        throw WriteError("cannot write \(given): it is a link to nowhere; remove it")
+      }
+      target = String(cString: path)
+      free(path)
+    }
+    let exists = stat(target, &status) == 0
+    if target.hasSuffix("/") || (exists && status.st_mode & S_IFMT == S_IFDIR) {
+      throw WriteError("cannot write \(given): it is a folder; name a file in it, such as NAME.almanac")
+    }
+    if exists, status.st_mode & S_IFMT != S_IFREG {
+      throw WriteError("cannot write \(given): it is a device or pipe, which a bundle would replace; name a file")
+    }
+    return target
   }
 
   private static func folder(of target: String) -> String {
@@ -68,15 +91,23 @@ final class BundlePublisher {
   }
 
   /// Removes the temporary file, unless it has been published: then its name may be another run's already.
-  func discard() {
+  package func discard() {
+    Self.held.withLock { $0 = nil }
     if !isPublished { unlink(temporary) }
+  }
+
+  /// Removes the temporary file that this process is writing, if there is one.
+  static func discardUnfinished() {
+    held.withLock { path in
+      if let path { unlink(path) }
+    }
   }
 
   /// Seals the temporary file: exact length and map size of the LMDB part, hash tree, footer, all on disk. Read-only from then
   /// on. Returns the footer.
   ///
   /// - Throws: `WriteError`.
-  func seal(dataLength: UInt64, bundleVersion: UInt64, expiry: Int64) throws -> Footer {
+  package func seal(dataLength: UInt64, bundleVersion: UInt64, expiry: Int64) throws -> Footer {
     let descriptor = open(temporary, O_RDWR | O_CLOEXEC)
     guard descriptor >= 0 else { throw WriteError.system("open", path: temporary, code: errno) }
     defer { close(descriptor) }
@@ -102,9 +133,10 @@ final class BundlePublisher {
   /// Puts the sealed file in the target's place in one step and makes that durable.
   ///
   /// - Throws: `WriteError`.
-  func publish() throws {
+  package func publish() throws {
     guard rename(temporary, target) == 0 else { throw WriteError.system("replace", path: target, code: errno) }
     isPublished = true
+    Self.held.withLock { $0 = nil }
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw WriteError.system("open", path: folder, code: errno) }
     defer { close(descriptor) }

@@ -7,8 +7,7 @@ struct BundleWriter {
     var inputs: CompileInputs
     var questions: StoredQuestions
     var encoder: FittedEncoder
-    /// The vectors that are indexed: their question ordinals, and the index over them.
-    var indexed: [Int]
+    /// The index over the vectors of all questions.
     var index: TrainedIndex
     var tuning: SearchTuning
     var decision: DecisionParameters
@@ -104,9 +103,9 @@ struct BundleWriter {
       probes: UInt32(content.tuning.chosen.probes), rerank: UInt32(content.tuning.chosen.rerank))
     try whole(.indexParameters, elementSize: IndexParameters.size, parameters.encoded)
     var questions: [UInt8] = []
-    for row in index.order { questions.append(littleEndian: UInt32(content.indexed[row])) }
+    for row in index.order { questions.append(littleEndian: UInt32(row)) }
     try whole(.indexQuestions, elementSize: 4, questions)
-    try vectors(.indexVectors, content.encoder.vectors, order: index.order.map { content.indexed[$0] })
+    try vectors(.indexVectors, content.encoder.vectors, order: index.order)
   }
 
   private mutating func writeQuestions(_ content: Content) throws {
