@@ -19,13 +19,13 @@ public final class ProgressBar {
     stage = name
     stageStart = clock.now
     lastDrawn = nil
-    draw(0, detail: "")
+    draw(0, of: 0, "")
   }
 
-  /// Redraws the line, at most ten times a second. `share` is 0…1.
-  public func update(_ share: Double, detail: String) {
-    if let lastDrawn, clock.now - lastDrawn < .milliseconds(100), share < 1 { return }
-    draw(share, detail: detail)
+  /// Redraws the line, at most ten times a second: how many of the stage's things are done, and how many a second.
+  public func update(_ done: Int, of total: Int, _ unit: String) {
+    if let lastDrawn, clock.now - lastDrawn < .milliseconds(100) { return }
+    draw(done, of: total, unit)
   }
 
   /// Ends the current stage.
@@ -42,14 +42,19 @@ public final class ProgressBar {
     stage = ""
   }
 
-  private func draw(_ share: Double, detail: String) {
+  private func draw(_ done: Int, of total: Int, _ unit: String) {
     guard isShown else { return }
     lastDrawn = clock.now
-    let width = 24
-    let filled = Int((min(max(share, 0), 1) * Double(width)).rounded(.down))
+    let width = 10
+    let share = total > 0 ? min(Double(done) / Double(total), 1) : 0
+    let filled = Int((share * Double(width)).rounded(.down))
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
-    let percent = padded("\(Int(share * 100)) %", 5)
-    let line = "\(padded(stage, 14)) \(bar) \(percent) \(seconds(clock.now - stageStart)) s  \(detail)"
+    let elapsed = clock.now - stageStart
+    let rate =
+      Double(done) / max(Double(elapsed.components.attoseconds) * 1e-18 + Double(elapsed.components.seconds), 0.001)
+    let figures =
+      total > 0 ? "  \(Figures.count(done)) of \(Figures.count(total)) \(unit), \(Figures.count(Int(rate)))/s" : ""
+    let line = "\(padded(stage, 14)) \(bar) \(padded("\(Int(share * 100)) %", 5)) \(seconds(elapsed)) s\(figures)"
     Terminal.writeError("\r\u{1B}[K\(line.prefix(Terminal.width - 1))")
   }
 

@@ -51,12 +51,13 @@ struct CompileCommand: ParsableCommand {
 }
 
 /// Draws a compile's progress.
-private final class ProgressObserver: CompileObserver {
+// The compiler calls it from one thread at a time, which is all that the bar needs.
+private final class ProgressObserver: CompileObserver, @unchecked Sendable {
   let bar = ProgressBar()
 
   func begin(stage: String) { bar.begin(stage) }
 
-  func progress(_ share: Double, detail: String) { bar.update(share, detail: detail) }
+  func progress(_ done: Int, of total: Int, _ unit: String) { bar.update(done, of: total, unit) }
 }
 
 /// The instruction set a user asks for.

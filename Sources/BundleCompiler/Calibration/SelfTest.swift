@@ -43,9 +43,11 @@ struct SelfTest: Sendable {
   ///     to an entry that answers exact matches only.
   ///   - depth: How many of the nearest a reader scores exactly.
   ///   - weights: The weights of similarity and margin in a score.
+  ///   - progress: Told how many more questions have been asked; by several threads.
   init(
     questions: [Int], heldOut: VectorMatrix, strangers: VectorMatrix, vectors: VectorMatrix, owners: [UInt32],
-    isAnswer: [Bool], depth: Int, weights: DecisionWeights, kernels: UnsafePointer<almanac_kernels>
+    isAnswer: [Bool], depth: Int, weights: DecisionWeights, kernels: UnsafePointer<almanac_kernels>,
+    progress: @Sendable (Int) -> Void
   ) {
     var wordings: [UInt32: Int] = [:]
     for owner in owners { wordings[owner, default: 0] += 1 }
@@ -79,6 +81,7 @@ struct SelfTest: Sendable {
         }
       }
       slots[place] = result
+      if place % 64 == 63 { progress(64) }
     }
     results = slots.array
   }

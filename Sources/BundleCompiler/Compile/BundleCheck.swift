@@ -9,7 +9,7 @@ enum BundleCheck {
   ///
   /// - Throws: `WriteError` if anything is not as it was written.
   static func check(
-    _ path: String, _ inputs: CompileInputs, _ questions: StoredQuestions, progress: (Double) -> Void
+    _ path: String, _ inputs: CompileInputs, _ questions: StoredQuestions, progress: (Int) -> Void
   ) throws -> LabelledOutcome? {
     let bundle: Bundle
     do {
@@ -28,7 +28,7 @@ enum BundleCheck {
         throw WriteError(
           "the bundle just written does not answer its own question \"\(text)\"; check the disk and report this")
       }
-      if index % 1_024 == 0 { progress(Double(index) / Double(questions.texts.count)) }
+      if index % 1_024 == 0 { progress(index) }
     }
     guard !inputs.queries.isEmpty else { return nil }
     // The outcome is shown and not stored, so it may depend on today's date, as answers do.

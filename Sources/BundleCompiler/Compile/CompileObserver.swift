@@ -1,37 +1,63 @@
-/// Who is told how a compile goes on, to show it to a person.
-public protocol CompileObserver: AnyObject {
+import Synchronization
+
+/// Who is told how a compile goes on, to show it to a person. Called by one thread at a time.
+public protocol CompileObserver: AnyObject, Sendable {
   /// A stage begins; the one before has ended.
   func begin(stage: String)
-  /// The share of the current stage that is done, 0…1, and what is worth saying about it.
-  func progress(_ share: Double, detail: String)
+  /// So many of the current stage's things are done, such as 1,200 of 34,247 `questions`.
+  func progress(_ done: Int, of total: Int, _ unit: String)
 }
 
 /// The stages of a compile with the time each took, as told to an observer on the way.
-final class StageClock {
+final class StageClock: Sendable {
+  private struct State {
+    var started: (name: String, at: ContinuousClock.Instant)?
+    var stages: [(name: String, seconds: Double)] = []
+    var done = 0
+  }
+
   private let observer: (any CompileObserver)?
   private let clock = ContinuousClock()
-  private var started: (name: String, at: ContinuousClock.Instant)?
-
-  /// The stages that have ended, with their seconds.
-  private(set) var stages: [(name: String, seconds: Double)] = []
+  private let state = Mutex(State())
 
   init(_ observer: (any CompileObserver)?) { self.observer = observer }
+
+  /// The stages that have ended, with their seconds.
+  var stages: [(name: String, seconds: Double)] { state.withLock { $0.stages } }
 
   /// Ends the current stage and begins another.
   func begin(_ name: String) {
     end()
-    started = (name, clock.now)
-    observer?.begin(stage: name)
+    state.withLock {
+      $0.started = (name, clock.now)
+      $0.done = 0
+      observer?.begin(stage: name)
+    }
   }
 
-  /// Tells how far the current stage has come.
-  func progress(_ share: Double, _ detail: String = "") { observer?.progress(share, detail: detail) }
+  /// Tells how much of the stage is done. May be called by several threads.
+  func progress(_ done: Int, of total: Int, _ unit: String) {
+    state.withLock {
+      $0.done = done
+      observer?.progress(done, of: total, unit)
+    }
+  }
+
+  /// Tells that `count` more are done. May be called by several threads.
+  func advance(_ count: Int, of total: Int, _ unit: String) {
+    state.withLock {
+      $0.done += count
+      observer?.progress($0.done, of: total, unit)
+    }
+  }
 
   /// Ends the current stage.
   func end() {
-    guard let started else { return }
-    let elapsed = (clock.now - started.at).components
-    stages.append((started.name, Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18))
-    self.started = nil
+    state.withLock {
+      guard let started = $0.started else { return }
+      let elapsed = (clock.now - started.at).components
+      $0.stages.append((started.name, Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18))
+      $0.started = nil
+    }
   }
 }

@@ -54,7 +54,7 @@ public struct Compiler {
 
     clock.begin("write")
     var writer = try BundleWriter(path: publisher.temporary)
-    try writer.write(prepared.content, answers: answers) { clock.progress($0, "answers") }
+    try writer.write(prepared.content, answers: answers) { clock.progress($0, of: inputs.entries.count, "answers") }
     let manifest = Manifest(
       prepared.content, text: prepared.text, vector: prepared.vector, sizes: writer.sizes)
     let dataLength = try writer.finish(manifest: manifest.text)
@@ -62,7 +62,9 @@ public struct Compiler {
     let footer = try publisher.seal(
       dataLength: dataLength, bundleVersion: recipe.version, expiry: recipe.expires ?? Int64.max)
     clock.begin("verify")
-    let outcome = try BundleCheck.check(publisher.temporary, inputs, questions) { clock.progress($0, "questions") }
+    let outcome = try BundleCheck.check(publisher.temporary, inputs, questions) {
+      clock.progress($0, of: questions.texts.count, "questions")
+    }
     try publisher.publish()
     clock.end()
     return report(prepared, writer.sizes, footer, outcome)
@@ -84,13 +86,14 @@ public struct Compiler {
     clock.begin("fit encoder")
     let encoder = try FittedEncoder(
       questions, inputs, kernels: kernels,
-      progress: { clock.progress($0, "\(questions.texts.count) questions") })
+      progress: { [clock] in clock.advance($0, of: $1, "fitted") })
 
     clock.begin("train index")
     let vectors = encoder.vectors
     let plan = IndexPlan(count: vectors.count, dimensions: vectors.dimensions)
     let index = TrainedIndex(
-      vectors, plan: plan, kernels: kernels, progress: { clock.progress(0.7 * $0, "\(plan.listCount) lists") })
+      vectors, plan: plan, kernels: kernels,
+      progress: { clock.progress(Int($0 * Double(vectors.count)), of: vectors.count, "vectors") })
     let tuning = SearchTuning(
       index, vectors: vectors, queries: Self.subset(encoder.heldOut, 1_024), recall: inputs.recipe.recall,
       kernels: kernels)
@@ -136,11 +139,11 @@ public struct Compiler {
     func point(_ heldOut: VectorMatrix, _ strangers: VectorMatrix, mode: UInt32) -> OperatingPoint {
       let test = SelfTest(
         questions: sample, heldOut: heldOut, strangers: strangers, vectors: vectors, owners: questions.owners,
-        isAnswer: isAnswer, depth: depth, weights: .standard, kernels: kernels)
+        isAnswer: isAnswer, depth: depth, weights: .standard, kernels: kernels,
+        progress: { [clock] in clock.advance($0, of: 2 * sample.count, "asked") })
       return OperatingPoint(test, mode: mode, budget: budget)
     }
     let text = point(encoder.heldOut, encoder.strangers, mode: AcceptancePoint.textMode)
-    clock.progress(0.5, "\(sample.count) questions left out")
     let given = VectorMatrix(count: sample.count, dimensions: vectors.dimensions)
     for (place, row) in sample.enumerated() {
       given.row(place).update(from: vectors.row(row), count: vectors.stride)

@@ -24,8 +24,10 @@ struct EncoderFit {
   ///   - texts: The pieces of each question.
   ///   - targets: The embedding of each question; a question whose vector is zero is passed over.
   ///   - included: Which questions to fit to.
+  ///   - endOfPass: Called after each pass over the questions.
   func fit(
-    _ table: PieceTable, texts: TokenizedTexts, targets: VectorMatrix, included: (Int) -> Bool
+    _ table: PieceTable, texts: TokenizedTexts, targets: VectorMatrix, included: (Int) -> Bool,
+    endOfPass: () -> Void
   ) -> PieceTable {
     var fitted = table
     let dimensions = table.dimensions
@@ -48,6 +50,7 @@ struct EncoderFit {
       for index in fitted.values.indices {
         fitted.values[index] += decay * (table.values[index] - fitted.values[index])
       }
+      endOfPass()
     }
     return fitted
   }

@@ -28,11 +28,11 @@ struct FittedEncoder {
   /// Chooses the vocabulary and fits the encoder: to all questions, without each fold of questions, and without each fold of
   /// entries.
   ///
-  /// - Parameter progress: Told the share of the work done, 0…1.
+  /// - Parameter progress: Told how many more questions have been fitted, and how many there are in all fits; by several threads.
   /// - Throws: `WriteError` if the prior cannot be read.
   init(
     _ questions: StoredQuestions, _ inputs: CompileInputs,
-    kernels: UnsafePointer<almanac_kernels>, progress: (Double) -> Void
+    kernels: UnsafePointer<almanac_kernels>, progress: @Sendable (Int, Int) -> Void
   ) throws {
     let prior = try Prior()
     let count = questions.texts.count
@@ -70,7 +70,6 @@ struct FittedEncoder {
         file: inputs.recipe.path, line: inputs.recipe.embeddings?.line,
         problem: "the name of the embedding model is longer than 255 bytes", remedy: "shorten it")
     }
-    progress(0.1)
 
     let step = max(1, (count + Self.maximumSample - 1) / Self.maximumSample)
     let sample = Array(stride(from: 0, to: count, by: step))
@@ -82,7 +81,6 @@ struct FittedEncoder {
       heldOut = pieces.encode(texts, sample)
       strangers = heldOut
       fidelity = nil
-      progress(1)
       return
     }
     // Folds of questions and folds of entries are the same where every entry has one question.
@@ -92,13 +90,17 @@ struct FittedEncoder {
     let fits = SharedArray<QuantizedPieces?>(count: fitCount, nil)
     let table = KernelTable(kernels)
     inParallel(fitCount) { number in
-      let fitted = EncoderFit().fit(start, texts: texts, targets: targets) { question in
+      let isIncluded = { (question: Int) -> Bool in
         switch number {
         case 0: true
         case 1...Self.folds: question % Self.folds != number - 1
         default: Int(owners[question]) % Self.folds != number - 1 - Self.folds
         }
       }
+      let fit = EncoderFit()
+      let fitted = fit.fit(
+        start, texts: texts, targets: targets, included: isIncluded,
+        endOfPass: { progress(count, fit.passes * fitCount * count) })
       fits[number] = QuantizedPieces(fitted, kernels: table.kernels)
     }
     pieces = fits[0]!
@@ -125,7 +127,6 @@ struct FittedEncoder {
       isSingle ? heldOut : encodeSample(firstFit: 1 + Self.folds) { Int(owners[$0]) % Self.folds }
     let given = sample.indices.filter { questions.embeddingRows[sample[$0]] != nil }
     fidelity = Self.meanCosine(heldOut, targets, given, sample, kernels)
-    progress(1)
   }
 
   // `sentence-transformers/all-MiniLM-L6-v2` and `all-MiniLM-L6-v2` are one model.

@@ -33,8 +33,8 @@ struct BundleWriter {
 
   /// Writes everything but the manifest. Answers are read, compressed and written a batch at a time.
   ///
-  /// - Parameter progress: Told the share of the answers written, 0…1.
-  mutating func write(_ content: Content, answers: AnswerReader, progress: (Double) -> Void) throws {
+  /// - Parameter progress: Told how many answers are written.
+  mutating func write(_ content: Content, answers: AnswerReader, progress: (Int) -> Void) throws {
     try writeEncoder(content.encoder)
     try writeIndex(content)
     try writeQuestions(content)
@@ -152,7 +152,7 @@ struct BundleWriter {
   private static let batchBytes = 8 << 20
 
   private mutating func writeAnswers(
-    _ inputs: CompileInputs, _ answers: AnswerReader, progress: (Double) -> Void
+    _ inputs: CompileInputs, _ answers: AnswerReader, progress: (Int) -> Void
   ) throws -> [AnswerPlace] {
     let compressor = AnswerCompressor(sample: try trainingSample(inputs, answers), count: inputs.entries.count)
     try whole(.metaDictionary, elementSize: Segment.blobElement, compressor.dictionary)
@@ -174,7 +174,7 @@ struct BundleWriter {
             answerLength: UInt32(batch[index].count)))
       }
       next += batch.count
-      progress(Double(next) / Double(inputs.entries.count))
+      progress(next)
     }
     try writer.finish()
     sizes.append((.answerFrames, writer.byteCount))
