@@ -70,6 +70,10 @@ let testTargets: [Target] = [
     dependencies: ["BundleCompiler", "BundleFormat", "BundleReader", "CKernels", "TestSupport", "almanac"],
     swiftSettings: warnings),
   .testTarget(
+    name: "AnswerPipelineTests",
+    dependencies: ["AnswerPipeline", "BundleFormat", "BundleReader", "TestSupport", "almanac"],
+    swiftSettings: warnings),
+  .testTarget(
     name: "ConformanceTests", dependencies: ["BundleFormat", "BundleReader", "TestSupport"], swiftSettings: warnings),
   .testTarget(
     name: "CAlmanacTests", dependencies: ["BundleCompiler", "CAlmanac", "CAlmanacHeader"], exclude: ["host.c"],

@@ -2,38 +2,55 @@ import BundleCompiler
 import BundleFormat
 import BundleReader
 
+/// A query with the entry that it expects.
+public struct LabelledQuery: Sendable {
+  /// The query as UTF-8.
+  public let text: [UInt8]
+  /// The ordinal in the bundle of the entry it expects; `nil` if it must fall back.
+  public let expected: UInt32?
+  /// What the author calls queries of this sort.
+  public let kind: String?
+  /// What the answer must be valid for, in the form of `ScopeText`; empty if the row does not say.
+  public let scope: [UInt8]
+  /// When it is asked, in seconds since 1970, if the row says so.
+  public let now: Int64?
+  /// The number of the message in its conversation, from 1.
+  public let turn: UInt32
+  /// Its line in the file, counted from 1.
+  public let line: Int
+}
+
 /// Queries from a JSONL file, with the entries they expect if it names any.
-public struct LabelledQueries {
-  /// The queries as UTF-8.
-  public let queries: [[UInt8]]
-  /// The ordinal in the bundle of the entry each expects; `nil` if it must fall back.
-  public let expected: [UInt32?]
+public struct LabelledQueries: Sendable {
+  /// The queries in the file's order.
+  public let rows: [LabelledQuery]
   /// Whether any row has the key `expect`.
   public let isLabelled: Bool
 
   /// Reads `{"query": …, "expect": …}` rows; expected ids are looked up in `bundle`.
   ///
+  /// - Parameter requiringLabels: Whether every row must have the key `expect`.
   /// - Throws: `InputError` naming file and line; also for an id that the bundle does not have.
-  public init(path: String, bundle: Bundle) throws {
-    var queries: [[UInt8]] = []
-    var expected: [UInt32?] = []
-    var isLabelled = false
-    for row in try QueryFile.read(path) {
-      queries.append(Array(row.query.utf8))
-      isLabelled = isLabelled || row.isLabelled
-      guard let id = row.expected else {
-        expected.append(nil)
-        continue
-      }
-      guard let ordinal = try Array(id.utf8).withBytes({ try bundle.entryOrdinal(id: $0) }) else {
-        throw InputError(
-          file: path, line: row.line, problem: "the bundle has no entry \(id)",
-          remedy: "use queries that belong to this bundle")
-      }
-      expected.append(ordinal)
+  public init(path: String, bundle: Bundle, requiringLabels: Bool = false) throws {
+    let read = try QueryFile.read(path, requiringLabels: requiringLabels)
+    isLabelled = read.contains { $0.isLabelled }
+    rows = try read.map { row in
+      LabelledQuery(
+        text: Array(row.query.utf8), expected: try Self.entry(row, path, bundle), kind: row.kind, scope: row.scope,
+        now: row.now, turn: row.turn, line: row.line)
     }
-    self.queries = queries
-    self.expected = expected
-    self.isLabelled = isLabelled
+  }
+
+  /// The queries as UTF-8.
+  public var texts: [[UInt8]] { rows.map(\.text) }
+
+  private static func entry(_ row: QueryFile.Row, _ path: String, _ bundle: Bundle) throws -> UInt32? {
+    guard let id = row.expected else { return nil }
+    guard let ordinal = try Array(id.utf8).withBytes({ try bundle.entryOrdinal(id: $0) }) else {
+      throw InputError(
+        file: path, line: row.line, problem: "the query expects \"\(id)\", which no entry of the bundle has as its id",
+        remedy: "correct the id, or use queries that belong to this bundle")
+    }
+    return ordinal
   }
 }

@@ -12,5 +12,7 @@ struct Almanac: ParsableCommand {
       Exit codes: 0 done, 1 refused (bad bundle, bad input), 2 a check failed, 64 wrong usage.
       """,
     version: "0.1.0",
-    subcommands: [CompileCommand.self, InspectCommand.self, VerifyCommand.self, BenchCommand.self])
+    subcommands: [
+      CompileCommand.self, InspectCommand.self, VerifyCommand.self, CheckCommand.self, BenchCommand.self,
+    ])
 }

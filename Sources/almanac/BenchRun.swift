@@ -41,7 +41,7 @@ struct BenchRun {
     let replay = QueryReplay(bundle, now: now)
     let stored = try Self.storedQuestions(of: bundle)
     let labelledQueries = try file.map { try LabelledQueries(path: $0, bundle: bundle) }
-    let asked = labelledQueries?.queries ?? stored.map(Self.withoutLastWord)
+    let asked = labelledQueries?.texts ?? stored.map(Self.withoutLastWord)
     let first = try replay.run(asked + stored, measuringStages: false).map(\.nanoseconds)
     // Later rounds add nothing but measurements.
     privateBytes = PrivateMemory.bytes - before
@@ -63,8 +63,8 @@ struct BenchRun {
     labelled = try labelledQueries.flatMap { labels in
       guard labels.isLabelled else { return nil }
       var outcome = LabelledOutcome()
-      for (index, measurement) in try replay.run(labels.queries, measuringStages: false).enumerated() {
-        outcome.add(expected: labels.expected[index], answered: measurement.entry)
+      for (index, measurement) in try replay.run(labels.texts, measuringStages: false).enumerated() {
+        outcome.add(expected: labels.rows[index].expected, answered: measurement.entry)
       }
       return outcome
     }

@@ -59,8 +59,6 @@ enum BundleCheck {
 
   private static func scope(_ owner: UInt32, _ inputs: CompileInputs) -> [UInt8]? {
     guard owner & QuestionRecord.distractorFlag == 0 else { return nil }
-    var scope: [UInt8] = []
-    for pair in inputs.entries[Int(owner)].scope { scope += Array(pair.key.utf8) + [0] + Array(pair.value.utf8) + [0] }
-    return scope
+    return inputs.entries[Int(owner)].scope.scopeText
   }
 }

@@ -18,7 +18,7 @@ extension InputLoader {
     }
     let entry = EntryInput(
       id: id, source: try source(record), route: try record.optionalName("route", limit: limits.route),
-      validFrom: validFrom, validUntil: validUntil, scope: try scope(record),
+      validFrom: validFrom, validUntil: validUntil, scope: try record.scope(limits),
       isExactOnly: try record.optionalChoice("match", [("exact", true)]) ?? false, usage: try usage(record),
       answer: AnswerLocation(
         file: UInt32(file), line: UInt32(clamping: line.number), offset: UInt64(line.offset),
@@ -79,31 +79,6 @@ extension InputLoader {
         do: "shorten it")
     }
     return source.isEmpty ? nil : source
-  }
-
-  private func scope(_ record: JSONRecord) throws(InputError) -> [ScopePair] {
-    guard let value = record.value("scope") else { return [] }
-    guard case .object(let members) = value else { throw record.wrongType("scope", value, "an object") }
-    guard members.count <= limits.scopeKeys else {
-      throw record.place.error("the scope has \(members.count) keys, more than \(limits.scopeKeys)", do: "use fewer")
-    }
-    var pairs: [ScopePair] = []
-    for member in members {
-      try record.checkName(member.key, "a key of the scope", limit: limits.scopeText)
-      let text: String
-      switch member.value {
-      case .string(let value): text = value
-      case .integer(let value): text = String(value)
-      case .number(let value): text = Int64(exactly: value).map(String.init) ?? value.description
-      case .bool(let value): text = value ? "true" : "false"
-      default:
-        throw record.place.error(
-          "the scope's \"\(member.key)\" is \(member.value.kind)", do: "write a string, a number, true or false")
-      }
-      try record.checkName(text, "the scope's \"\(member.key)\"", limit: limits.scopeText)
-      pairs.append(ScopePair(key: member.key, value: text))
-    }
-    return pairs.sorted { ExactText.precedes($0.key, $1.key) }
   }
 
   private func usage(_ record: JSONRecord) throws(InputError) -> String? {

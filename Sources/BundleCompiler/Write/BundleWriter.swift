@@ -225,9 +225,8 @@ struct BundleWriter {
   private static func entryText(
     _ entry: EntryInput
   ) -> (id: [UInt8], source: [UInt8], scope: [UInt8], usage: [UInt8]) {
-    var scope: [UInt8] = []
-    for pair in entry.scope { scope += Array(pair.key.utf8) + [0] + Array(pair.value.utf8) + [0] }
-    return (Array(entry.id.utf8), Array((entry.source ?? "").utf8), scope, Array((entry.usage ?? "").utf8))
+    let source = Array((entry.source ?? "").utf8)
+    return (Array(entry.id.utf8), source, entry.scope.scopeText, Array((entry.usage ?? "").utf8))
   }
 
   // In the order of the keys: acceptance, parameters, routes.
