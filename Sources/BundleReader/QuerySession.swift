@@ -118,7 +118,6 @@ public struct QuerySession: ~Copyable {
 
   // Several entries may have the same question if their scopes differ, so all equal keys are looked at.
   private mutating func exact(_ query: Query) throws(BundleError) -> Outcome? {
-    defer { endStage(.exact) }
     let bundle = bundle
     let key = normalForm
     var match: Candidate?
@@ -137,6 +136,7 @@ public struct QuerySession: ~Copyable {
       }
       return false
     }
+    endStage(.exact)
     guard let match else {
       scopeExcluded = excluded
       return excluded ? fallback(.scope) : nil
