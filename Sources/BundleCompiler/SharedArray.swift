@@ -1,5 +1,3 @@
-import CKernels
-
 /// An array that several threads fill, each its own places.
 final class SharedArray<Element>: @unchecked Sendable {
   private let storage: UnsafeMutableBufferPointer<Element>
@@ -26,11 +24,4 @@ final class SharedArray<Element>: @unchecked Sendable {
 
   /// The elements from `index` on.
   func start(at index: Int) -> UnsafeMutablePointer<Element> { storage.baseAddress! + index }
-}
-
-/// The kernels in a form that threads may share: they are constant.
-struct KernelTable: @unchecked Sendable {
-  let kernels: UnsafePointer<almanac_kernels>
-
-  init(_ kernels: UnsafePointer<almanac_kernels>) { self.kernels = kernels }
 }

@@ -15,7 +15,7 @@ public struct IndexParameters: Equatable, Sendable {
 
   /// The number of components of a vector; equal to the encoder's.
   public var dimensions: UInt32
-  /// The number of stored vectors; zero if every entry is answered by exact matches only.
+  /// The number of stored vectors; may be zero.
   public var rowCount: UInt32
   /// The number of inverted lists, at least 1.
   public var listCount: UInt32

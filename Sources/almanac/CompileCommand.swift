@@ -1,6 +1,6 @@
 import ArgumentParser
 import BundleCompiler
-import CKernels
+import BundleReader
 import Terminal
 
 struct CompileCommand: ParsableCommand {
@@ -60,17 +60,4 @@ private final class ProgressObserver: CompileObserver, @unchecked Sendable {
   func progress(_ done: Int, of total: Int, _ unit: String) { bar.update(done, of: total, unit) }
 }
 
-/// The instruction set a user asks for.
-enum KernelChoice: String, ExpressibleByArgument, CaseIterable {
-  case auto, portable, avx2, avx512, neon
-
-  var level: almanac_kernel_level {
-    switch self {
-    case .auto: ALMANAC_KERNELS_AUTO
-    case .portable: ALMANAC_KERNELS_PORTABLE
-    case .avx2: ALMANAC_KERNELS_AVX2
-    case .avx512: ALMANAC_KERNELS_AVX512
-    case .neon: ALMANAC_KERNELS_NEON
-    }
-  }
-}
+extension KernelChoice: ExpressibleByArgument {}

@@ -69,6 +69,7 @@ struct InspectCommand: ParsableCommand {
 
 /// Opens a bundle by its path as a Swift string, naming the path if it is refused.
 func openBundle(_ path: String, mode: OpenMode = .lazy, kernels: KernelChoice = .auto) throws -> Bundle {
+  guard kernels.isAvailable else { throw ValidationError("this processor lacks \(kernels.rawValue); choose auto") }
   do throws(BundleError) {
     return try Bundle.open(path, mode: mode, level: kernels.level)
   } catch {

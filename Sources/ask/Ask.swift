@@ -51,7 +51,7 @@ struct Ask: ParsableCommand {
   var maxWrong: Share?
 
   @Option(help: "Instruction set of the kernels. All give the same answers.")
-  var kernels: KernelLevel = .auto
+  var kernels: KernelChoice = .auto
 
   func run() throws {
     let conversation = try Conversation(self)

@@ -26,7 +26,7 @@ final class Conversation {
         throw ValidationError("--scope: \(error.text)")
       }
     }
-    guard almanac_kernels_choose(ask.kernels.level) != nil else {
+    guard ask.kernels.isAvailable else {
       Terminal.writeError("error: --kernels: this processor lacks \(ask.kernels.rawValue); choose auto\n")
       throw ExitCode.refused
     }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import BundleFormat
 import BundleReader
-import CKernels
 import FoundationEssentials
 
 /// A point in time as a person writes it, in seconds since 1970.
@@ -31,17 +30,4 @@ struct Share: ExpressibleByArgument {
   }
 }
 
-/// The instruction set a person asks for.
-enum KernelLevel: String, ExpressibleByArgument, CaseIterable {
-  case auto, portable, avx2, avx512, neon
-
-  var level: almanac_kernel_level {
-    switch self {
-    case .auto: ALMANAC_KERNELS_AUTO
-    case .portable: ALMANAC_KERNELS_PORTABLE
-    case .avx2: ALMANAC_KERNELS_AVX2
-    case .avx512: ALMANAC_KERNELS_AVX512
-    case .neon: ALMANAC_KERNELS_NEON
-    }
-  }
-}
+extension KernelChoice: ExpressibleByArgument {}
