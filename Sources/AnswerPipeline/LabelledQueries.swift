@@ -6,6 +6,8 @@ import BundleReader
 public struct LabelledQuery: Sendable {
   /// The query as UTF-8.
   public let text: [UInt8]
+  /// The int8 components of its embedding, if it is asked with one.
+  public let vector: [UInt8]?
   /// The ordinal in the bundle of the entry it expects; `nil` if it must fall back.
   public let expected: UInt32?
   /// What the author calls queries of this sort.
@@ -29,14 +31,20 @@ public struct LabelledQueries: Sendable {
 
   /// Reads `{"query": …, "expect": …}` rows; expected ids are looked up in `bundle`.
   ///
-  /// - Parameter requiringLabels: Whether every row must have the key `expect`.
+  /// - Parameters:
+  ///   - requiringLabels: Whether every row must have the key `expect`.
+  ///   - vectors: A `.npy` file with the embedding of each query, made by the bundle's model.
   /// - Throws: `InputError` naming file and line; also for an id that the bundle does not have.
-  public init(path: String, bundle: Bundle, requiringLabels: Bool = false) throws {
+  public init(path: String, bundle: Bundle, requiringLabels: Bool = false, vectors: String? = nil) throws {
     let read = try QueryFile.read(path, requiringLabels: requiringLabels)
     isLabelled = read.contains { $0.isLabelled }
-    rows = try read.map { row in
+    let embedded = try vectors.map {
+      try QueryVectors(path: $0, queries: path, count: read.count, dimensions: Int(bundle.encoder.dimensions))
+    }
+    rows = try read.enumerated().map { index, row in
       LabelledQuery(
-        text: Array(row.query.utf8), expected: try Self.entry(row, path, bundle), kind: row.kind, scope: row.scope,
+        text: Array(row.query.utf8), vector: embedded?[index], expected: try Self.entry(row, path, bundle),
+        kind: row.kind, scope: row.scope,
         now: row.now, turn: row.turn, line: row.line)
     }
   }
@@ -51,6 +59,8 @@ public struct LabelledQueries: Sendable {
         file: path, line: row.line, problem: "the query expects \"\(id)\", which no entry of the bundle has as its id",
         remedy: "correct the id, or use queries that belong to this bundle")
     }
-    return ordinal
+    // What the author merged is answered by the other entry.
+    let merged = try bundle.entry(ordinal).mergedInto
+    return merged.flatMap { Int($0) < bundle.entryCount ? $0 : nil } ?? ordinal
   }
 }

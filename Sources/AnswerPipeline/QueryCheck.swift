@@ -30,10 +30,14 @@ public struct QueryCheck {
   private func ask(_ row: LabelledQuery, _ session: inout QuerySession) throws -> CheckedQuery {
     try row.text.withBytes { text in
       try row.scope.withBytes { scope in
-        let query = Query(
-          text: text, now: row.now ?? now, scope: row.scope.isEmpty ? nil : scope, turn: row.turn)
-        let outcome = try session.answer(query)
-        return CheckedQuery(query: row, outcome: outcome, best: try best(outcome, query, session))
+        // A window of no bytes stands for no vector: closures that may or may not be entered would be no clearer.
+        try (row.vector ?? []).withBytes { vector in
+          let query = Query(
+            text: text, vector: row.vector == nil ? nil : vector, now: row.now ?? now,
+            scope: row.scope.isEmpty ? nil : scope, turn: row.turn)
+          let outcome = try session.answer(query)
+          return CheckedQuery(query: row, outcome: outcome, best: try best(outcome, query, session))
+        }
       }
     }
   }

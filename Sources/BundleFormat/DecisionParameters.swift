@@ -1,22 +1,3 @@
-/// On how much evidence the operating point of a bundle rests.
-public enum EvidenceLevel: UInt32, Sendable {
-  /// Only queries equal to a stored question are answered.
-  case exactOnly = 0
-  /// The threshold was set by asking every stored question with its own entry left out.
-  case selfTested = 1
-  /// Labelled samples of real traffic bound the share of wrong answers.
-  case certified = 2
-
-  /// The level's name in reports.
-  public var name: StaticString {
-    switch self {
-    case .exactOnly: "exact-only"
-    case .selfTested: "self-tested"
-    case .certified: "certified"
-    }
-  }
-}
-
 /// `decision/parameters`: how a query's best candidate is scored, and which score suffices.
 ///
 /// Similarities and margins are cosines in units of 1/65,536. The score is
@@ -33,7 +14,7 @@ public struct DecisionParameters: Equatable, Sendable {
   /// The largest weight. A score then stays far inside `Int64`.
   public static let maximumWeight: Int64 = 1 << 24
 
-  /// On how much evidence the thresholds rest.
+  /// On how much evidence the threshold for text rests, or that for vectors if text is matched exactly only.
   public var level: EvidenceLevel
   /// The weight of the similarity of the best candidate.
   public var similarityWeight: Int64
@@ -41,7 +22,7 @@ public struct DecisionParameters: Equatable, Sendable {
   public var marginWeight: Int64
   /// The least score for an answer when the query is text.
   public var textThreshold: Int64
-  /// The least score for an answer when the query comes with a vector of the embedding model.
+  /// The least score for an answer when the query is a vector of the embedding model.
   public var vectorThreshold: Int64
   /// The margin that would have counted as clear: a candidate that fails only for want of it is `ambiguous`.
   public var clearMargin: Int64
@@ -55,11 +36,14 @@ public struct DecisionParameters: Equatable, Sendable {
   public var defaultRoute: UInt16
   /// The number of routes.
   public var routeCount: UInt16
+  /// What holds for queries that have a text and a vector, and the level of each mode; `nil` in files that take the former
+  /// for vectors and have one level.
+  public var modes: DecisionModes?
 
   public init(
     level: EvidenceLevel, similarityWeight: Int64, marginWeight: Int64, textThreshold: Int64, vectorThreshold: Int64,
     clearMargin: Int64, suggestionFloor: Int64, maximumWrong: UInt32, assumedOutOfScope: UInt32, defaultRoute: UInt16,
-    routeCount: UInt16
+    routeCount: UInt16, modes: DecisionModes? = nil
   ) {
     self.level = level
     self.similarityWeight = similarityWeight
@@ -72,6 +56,7 @@ public struct DecisionParameters: Equatable, Sendable {
     self.assumedOutOfScope = assumedOutOfScope
     self.defaultRoute = defaultRoute
     self.routeCount = routeCount
+    self.modes = modes
   }
 
   /// Reads the section, or `nil` if it is short or out of range. One of an unknown kind reads as "exact matches only".
@@ -93,12 +78,13 @@ public struct DecisionParameters: Equatable, Sendable {
       marginWeight: marginWeight, textThreshold: textThreshold,
       vectorThreshold: vectorThreshold, clearMargin: clearMargin, suggestionFloor: suggestionFloor,
       maximumWrong: maximumWrong, assumedOutOfScope: assumedOutOfScope, defaultRoute: defaultRoute,
-      routeCount: routeCount)
+      routeCount: routeCount, modes: DecisionModes(bytes))
     // What a later version decides in another way this one cannot decide at all, so it answers exact matches only.
     if kind != Self.similarityAndMargin {
       self.level = .exactOnly
       self.textThreshold = Self.never
       self.vectorThreshold = Self.never
+      modes = nil
     }
   }
 
@@ -114,55 +100,38 @@ public struct DecisionParameters: Equatable, Sendable {
     bytes.append(littleEndian: assumedOutOfScope)
     bytes.append(littleEndian: defaultRoute)
     bytes.append(littleEndian: routeCount)
+    if let modes { bytes.append(contentsOf: modes.encoded) }
     bytes.pad(to: Self.size)
     return bytes
+  }
+
+  /// The mode of a query, as in `AcceptancePoint.mode`.
+  public func mode(hasText: Bool, hasVector: Bool) -> UInt32 {
+    guard hasVector else { return AcceptancePoint.textMode }
+    return hasText && modes != nil ? AcceptancePoint.bothMode : AcceptancePoint.vectorMode
+  }
+
+  /// The least score for an answer in `mode`.
+  public func threshold(mode: UInt32) -> Int64 {
+    switch mode {
+    case AcceptancePoint.textMode: textThreshold
+    case AcceptancePoint.bothMode: modes?.bothThreshold ?? vectorThreshold
+    default: vectorThreshold
+    }
+  }
+
+  /// On how much evidence the threshold of `mode` rests.
+  public func level(mode: UInt32) -> EvidenceLevel {
+    guard let modes else { return level }
+    switch mode {
+    case AcceptancePoint.textMode: return modes.textLevel
+    case AcceptancePoint.bothMode: return modes.bothLevel
+    default: return modes.vectorLevel
+    }
   }
 
   /// The score of a candidate. Exact for any similarity and margin within two units.
   public func score(similarity: Int64, margin: Int64) -> Int64 {
     similarity &* similarityWeight &+ margin &* marginWeight
-  }
-}
-
-/// One record of `decision/acceptance`: 16 bytes. Sorted by mode, then by score.
-///
-/// It says which share of the bundle's own questions, asked with their entry left out, reached at least this score: all of
-/// those would have been wrong answers.
-public struct AcceptancePoint: Equatable, Sendable {
-  /// The size of a record in bytes.
-  public static let size = 16
-  /// The mode of text queries.
-  public static let textMode: UInt32 = 0
-  /// The mode of queries with a vector of the embedding model.
-  public static let vectorMode: UInt32 = 1
-
-  /// The score.
-  public var score: Int64
-  /// The share of wrong answers at this score, in millionths.
-  public var acceptance: UInt32
-  /// The input mode.
-  public var mode: UInt32
-
-  public init(score: Int64, acceptance: UInt32, mode: UInt32) {
-    self.score = score
-    self.acceptance = acceptance
-    self.mode = mode
-  }
-
-  /// Reads a record, or `nil` if `bytes` is shorter than one.
-  public init?(_ bytes: Bytes) {
-    guard let score: Int64 = bytes.integer(at: 0), let acceptance: UInt32 = bytes.integer(at: 8),
-      let mode: UInt32 = bytes.integer(at: 12)
-    else { return nil }
-    self.init(score: score, acceptance: acceptance, mode: mode)
-  }
-
-  /// The 16 bytes of the record.
-  public var encoded: [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.append(littleEndian: score)
-    bytes.append(littleEndian: acceptance)
-    bytes.append(littleEndian: mode)
-    return bytes
   }
 }

@@ -27,11 +27,14 @@ public struct EntryRecord: Equatable, Sendable {
   public var flags: UInt32
   /// The ordinal of the canonical question.
   public var canonicalQuestion: UInt32
+  /// The ordinal of the entry that answers in this one's place, if the author merged them. A fact for tools: no question
+  /// leads to an entry that has one.
+  public var mergedInto: UInt32?
 
   public init(
     answerAddress: UInt64, frameLength: UInt32, answerLength: UInt32, validFrom: Int64, validUntil: Int64,
     textAddress: UInt64, idLength: UInt16, sourceLength: UInt16, scopeLength: UInt16, usageLength: UInt16,
-    route: UInt16, flags: UInt32, canonicalQuestion: UInt32
+    route: UInt16, flags: UInt32, canonicalQuestion: UInt32, mergedInto: UInt32? = nil
   ) {
     self.answerAddress = answerAddress
     self.frameLength = frameLength
@@ -46,6 +49,7 @@ public struct EntryRecord: Equatable, Sendable {
     self.route = route
     self.flags = flags
     self.canonicalQuestion = canonicalQuestion
+    self.mergedInto = mergedInto
   }
 
   /// Reads a record, or `nil` if `bytes` is shorter than one.
@@ -56,13 +60,14 @@ public struct EntryRecord: Equatable, Sendable {
       let textAddress: UInt64 = bytes.integer(at: 32), let idLength: UInt16 = bytes.integer(at: 40),
       let sourceLength: UInt16 = bytes.integer(at: 42), let scopeLength: UInt16 = bytes.integer(at: 44),
       let usageLength: UInt16 = bytes.integer(at: 46), let route: UInt16 = bytes.integer(at: 48),
-      let flags: UInt32 = bytes.integer(at: 52), let canonicalQuestion: UInt32 = bytes.integer(at: 56)
+      let flags: UInt32 = bytes.integer(at: 52), let canonicalQuestion: UInt32 = bytes.integer(at: 56),
+      let merged: UInt32 = bytes.integer(at: 60)
     else { return nil }
     self.init(
       answerAddress: answerAddress, frameLength: frameLength, answerLength: answerLength, validFrom: validFrom,
       validUntil: validUntil, textAddress: textAddress, idLength: idLength, sourceLength: sourceLength,
       scopeLength: scopeLength, usageLength: usageLength, route: route, flags: flags,
-      canonicalQuestion: canonicalQuestion)
+      canonicalQuestion: canonicalQuestion, mergedInto: merged == 0 ? nil : merged - 1)
   }
 
   /// The 64 bytes of the record.
@@ -82,6 +87,8 @@ public struct EntryRecord: Equatable, Sendable {
     bytes.append(littleEndian: UInt16(0))
     bytes.append(littleEndian: flags)
     bytes.append(littleEndian: canonicalQuestion)
+    // One more than the ordinal, so that zero can mean none.
+    bytes.append(littleEndian: mergedInto.map { $0 &+ 1 } ?? UInt32(0))
     bytes.pad(to: Self.size)
     return bytes
   }

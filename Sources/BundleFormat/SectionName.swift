@@ -9,8 +9,9 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
   case idTable
   case entryRecords, entryText
   case answerFrames
-  case decisionParameters, decisionAcceptance, decisionRoutes
+  case decisionParameters, decisionAcceptance, decisionRoutes, decisionRouteExamples, decisionRouteLabels
   case metaManifest, metaDictionary
+  case wordTable, wordLetters
 
   /// The LMDB named database that holds the section.
   public var database: StaticString {
@@ -23,8 +24,10 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
     case .idTable: "ids"
     case .entryRecords, .entryText: "entries"
     case .answerFrames: "answers"
-    case .decisionParameters, .decisionAcceptance, .decisionRoutes: "decision"
+    case .decisionParameters, .decisionAcceptance, .decisionRoutes, .decisionRouteExamples, .decisionRouteLabels:
+      "decision"
     case .metaManifest, .metaDictionary: "meta"
+    case .wordTable, .wordLetters: "words"
     }
   }
 
@@ -45,12 +48,15 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
     case .questionRecords, .entryRecords: "records"
     case .questionText, .entryText: "text"
     case .questionDistractors: "distractors"
-    case .exactTable, .idTable: "table"
+    case .exactTable, .idTable, .wordTable: "table"
     case .answerFrames: "frames"
     case .decisionAcceptance: "acceptance"
     case .decisionRoutes: "routes"
+    case .decisionRouteExamples: "route-examples"
+    case .decisionRouteLabels: "route-labels"
     case .metaManifest: "manifest"
     case .metaDictionary: "dictionary"
+    case .wordLetters: "letters"
     }
   }
 
@@ -58,7 +64,7 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
   public var isRequired: Bool {
     switch self {
     case .questionDistractors, .indexCodebooks, .indexCodes, .indexQuestions, .indexVectors, .decisionAcceptance,
-      .decisionRoutes, .metaDictionary:
+      .decisionRoutes, .decisionRouteExamples, .decisionRouteLabels, .metaDictionary, .wordTable, .wordLetters:
       false
     default: true
     }

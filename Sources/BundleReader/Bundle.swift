@@ -21,6 +21,7 @@ public final class Bundle: @unchecked Sendable {
   let acceptance: [AcceptancePoint]
   let routes: [[UInt8]]
   let dictionary: [UInt8]
+  let letters: [UInt8]
   private let memory: FileMemory
   private let data: Bytes
   private let sections: SectionDirectory
@@ -29,6 +30,9 @@ public final class Bundle: @unchecked Sendable {
   private static let maximumAcceptancePoints = 4096
   /// The most bytes of a compression dictionary.
   private static let maximumDictionary = 1 << 20
+
+  /// The most bytes of `words/letters`.
+  private static let maximumLetters = 4096
 
   /// Opens the bundle at `path`.
   ///
@@ -80,6 +84,9 @@ public final class Bundle: @unchecked Sendable {
     let dictionary = try Self.whole(.metaDictionary, sections, data, verity)
     guard dictionary.count <= Self.maximumDictionary else { throw .malformedSection(.metaDictionary) }
     self.dictionary = dictionary.copied
+    let letters = try Self.whole(.wordLetters, sections, data, verity)
+    guard letters.count <= Self.maximumLetters else { throw .malformedSection(.wordLetters) }
+    self.letters = letters.copied
   }
 
   /// Opens the bundle at a path given as a Swift string; see `init(path:mode:level:)`.
@@ -168,6 +175,16 @@ public final class Bundle: @unchecked Sendable {
     return bytes
   }
 
+  /// The payload of a section that is one segment, and where it begins in the data; `nil` if it is not one. Nothing of it is
+  /// checked yet.
+  func unchecked(_ name: SectionName) -> (bytes: Bytes, offset: Int)? {
+    let section = sections.section(name)
+    guard section.segmentCount == 1, let place = sections.place(section, segment: 0),
+      let bytes = data.slice(place.offset, place.length)
+    else { return nil }
+    return (bytes, place.offset)
+  }
+
   // MARK: Reading at open
 
   private static func whole(
@@ -214,7 +231,12 @@ public final class Bundle: @unchecked Sendable {
     try expect(.entryText, size: Segment.blobElement)
     try expect(.answerFrames, size: Segment.blobElement)
     try expect(.decisionAcceptance, size: AcceptancePoint.size)
-    for name in [SectionName.encoderPieces, .exactTable, .idTable] {
+    let examples = sections.section(.decisionRouteExamples).count
+    guard examples <= RouteExamples.maximumCount else { throw .malformedSection(.decisionRouteExamples) }
+    try expect(.decisionRouteExamples, size: encoder.stride)
+    try expect(.decisionRouteLabels, size: RouteExamples.labelSize, count: examples)
+    try expect(.wordLetters, size: 4)
+    for name in [SectionName.encoderPieces, .exactTable, .idTable, .wordTable] {
       try expect(name, size: HashTable.slotSize)
       let slots = sections.section(name).count
       guard slots & (slots - 1) == 0 else { throw .malformedSection(name) }

@@ -63,6 +63,8 @@ public struct Outcome: Sendable {
   public var confidence: UInt32 = 0
   /// The index of the route for a fallback, or `EntryRecord.noRoute`.
   public var route: UInt16 = EntryRecord.noRoute
+  // Whether that route is the one of the distractor or entry that matched.
+  var hasOwnRoute = false
   /// The score that was compared with the threshold, if a candidate was scored.
   public var score: Int64?
   /// The similarity of the best candidate and its margin over the best one with another answer.

@@ -26,12 +26,16 @@ public struct QuerySession: ~Copyable {
   private var normalizer = TextNormalizer(maximumInput: maximumQuery)
   private var storedNormalizer = TextNormalizer(maximumInput: maximumQuery)
   private var normalLength = 0
+  var corrector: WordCorrector
   var encoder: QueryEncoder
   var search: VectorSearch
   private var decoder: AnswerDecoder
   var searched = false
   private var scopeExcluded = false
+  private var routes: RouteExamples
 
+  /// The input mode of the last query, as in `AcceptancePoint.mode`: which operating point it was held against.
+  public private(set) var mode = AcceptancePoint.textMode
   /// After a fallback the best candidates with different answers, for a person to choose from, best first: at most three,
   /// and none below the bundle's floor.
   public private(set) var suggestions: [Candidate] = []
@@ -43,9 +47,11 @@ public struct QuerySession: ~Copyable {
   /// Makes a session for `bundle`.
   public init(_ bundle: Bundle) {
     self.bundle = bundle
+    corrector = WordCorrector(maximumInput: 3 * Self.maximumQuery, letters: bundle.letters)
     encoder = QueryEncoder(bundle)
     search = VectorSearch(bundle)
     decoder = AnswerDecoder(bundle)
+    routes = RouteExamples(bundle)
   }
 
   /// The answer of the last query if it was a hit, else empty. Valid until the next query.
@@ -60,6 +66,7 @@ public struct QuerySession: ~Copyable {
   public mutating func answer(_ query: Query) throws(QueryError) -> Outcome {
     decoder.clear()
     normalLength = 0
+    corrector.clear()
     searched = false
     suggestions = []
     scopeExcluded = false
@@ -80,10 +87,14 @@ public struct QuerySession: ~Copyable {
       if normalLength == 0, query.vector == nil { return fallback(.emptyQuery) }
       endStage(.normalize)
     }
+    mode = bundle.decision.mode(hasText: normalLength > 0, hasVector: query.vector != nil)
     do throws(BundleError) {
-      let outcome = try resolve(query)
+      var outcome = try resolve(query)
       if outcome.kind == nil { endStage(.decide) }
-      if outcome.kind == nil, searched { try collectSuggestions(query) }
+      if outcome.kind == nil, searched {
+        try collectSuggestions(query)
+        try chooseRoute(of: &outcome)
+      }
       return outcome
     } catch {
       // Whatever was found before the damage is worth nothing.
@@ -103,7 +114,8 @@ public struct QuerySession: ~Copyable {
     if let vector = query.vector {
       guard encoder.take(vector) else { return fallback(.noMatch) }
     } else {
-      guard try encoder.encode(normalForm) else { return fallback(.noMatch) }
+      let text = try corrected(normalForm)
+      guard corrector.isKnownLanguage, try encoder.encode(text) else { return fallback(.noMatch) }
     }
     endStage(.encode)
     try search.search(encoder.vector)
@@ -170,8 +182,7 @@ public struct QuerySession: ~Copyable {
     let last = search.similarity(search.count - 1)
     let rival = try nearest(from: 0, otherThan: best.owner, query)?.similarity ?? last
     let decision = bundle.decision
-    let mode = query.vector == nil ? AcceptancePoint.textMode : AcceptancePoint.vectorMode
-    let threshold = query.vector == nil ? decision.textThreshold : decision.vectorThreshold
+    let threshold = decision.threshold(mode: mode)
     let margin = best.similarity - rival
     let score = decision.score(similarity: best.similarity, margin: margin)
     let clear = decision.score(similarity: best.similarity, margin: max(margin, decision.clearMargin))
@@ -190,6 +201,7 @@ public struct QuerySession: ~Copyable {
       outcome.entry = best.owner
       outcome.question = best.question
     }
+    if outcome.kind != nil, try isAmbiguousInScope(best, query) { outcome = fallback(.ambiguous) }
     if outcome.kind != nil, let limit = query.maximumWrong, !isWithin(limit, confidence: outcome.confidence) {
       outcome = fallback(.noMatch)
     }
@@ -197,13 +209,6 @@ public struct QuerySession: ~Copyable {
     outcome.similarity = best.similarity
     outcome.margin = margin
     return outcome.kind == nil ? outcome : try deliver(outcome, query)
-  }
-
-  // Wrong answers come from requests without an answer here, so their share of all is the share at this score, times
-  // the share of such requests.
-  private func isWithin(_ limit: UInt32, confidence: UInt32) -> Bool {
-    let wrong = UInt64(1_000_000 - min(confidence, 1_000_000)) * UInt64(bundle.decision.assumedOutOfScope)
-    return wrong <= UInt64(limit) * 1_000_000
   }
 
   private mutating func deliver(_ found: Outcome, _ query: Query) throws(BundleError) -> Outcome {
@@ -214,7 +219,8 @@ public struct QuerySession: ~Copyable {
       outcome.kind = nil
       outcome.confidence = 0
       outcome.reason = query.now < record.validFrom ? .notYetValid : .expired
-      outcome.route = record.route == EntryRecord.noRoute ? bundle.decision.defaultRoute : record.route
+      outcome.hasOwnRoute = record.route != EntryRecord.noRoute
+      outcome.route = outcome.hasOwnRoute ? record.route : bundle.decision.defaultRoute
       return outcome
     }
     endStage(.decide)
@@ -223,10 +229,24 @@ public struct QuerySession: ~Copyable {
     return found
   }
 
+  // What the matched distractor or entry says itself comes first, then the labelled examples, then the entry nearby.
+  private mutating func chooseRoute(of outcome: inout Outcome) throws(BundleError) {
+    if outcome.hasOwnRoute { return }
+    if let route = try routes.route(of: encoder.vector) {
+      outcome.route = route
+    } else if let nearest = suggestions.first {
+      let route = try bundle.entry(nearest.owner).route
+      if route != EntryRecord.noRoute { outcome.route = route }
+    }
+  }
+
   private func distracted(by candidate: Candidate) throws(BundleError) -> Outcome {
     let record = try bundle.distractor(candidate.owner)
     var outcome = fallback(record.fallbackReason)
-    if record.route != EntryRecord.noRoute { outcome.route = record.route }
+    if record.route != EntryRecord.noRoute {
+      outcome.route = record.route
+      outcome.hasOwnRoute = true
+    }
     outcome.question = candidate.question
     return outcome
   }
@@ -252,7 +272,7 @@ public struct QuerySession: ~Copyable {
     return nil
   }
 
-  private func contradictsScope(_ owner: UInt32, _ query: Query) throws(BundleError) -> Bool {
+  func contradictsScope(_ owner: UInt32, _ query: Query) throws(BundleError) -> Bool {
     guard let asked = query.scope, owner & QuestionRecord.distractorFlag == 0 else { return false }
     let record = try bundle.entry(owner)
     if record.scopeLength == 0 { return false }

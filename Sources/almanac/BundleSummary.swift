@@ -1,6 +1,11 @@
+import AnswerPipeline
 import BundleFormat
 import BundleReader
+import Foundation
 import Terminal
+
+// Foundation has a Bundle too.
+import class BundleReader.Bundle
 
 /// What `inspect` says about a bundle.
 struct BundleSummary {
@@ -34,6 +39,7 @@ struct BundleSummary {
     lines.append(
       "decision   \(decision.level.name); at most \(Figures.percent(Double(decision.maximumWrong) / 1_000_000)) of requests "
         + "wrong if \(Figures.percent(Double(decision.assumedOutOfScope) / 1_000_000, places: 0)) have no answer here")
+    for (name, mode) in Self.modes { lines.append("  \(name)\(evidence(mode))") }
     var sections = TextTable()
     for name in SectionName.allCases {
       let size = bundle.size(name)
@@ -43,5 +49,40 @@ struct BundleSummary {
     }
     lines.append("sections\n\(sections.text)")
     return lines.joined(separator: "\n")
+  }
+
+  private static let modes = [
+    ("text     ", AcceptancePoint.textMode), ("vector   ", AcceptancePoint.vectorMode),
+    ("both     ", AcceptancePoint.bothMode),
+  ]
+
+  // The level comes from the section that decides; what it rests on stands in the manifest alone.
+  private func evidence(_ mode: UInt32) -> String {
+    let level = "\(bundle.decision.level(mode: mode).name)"
+    let manifest = (try? bundle.segment(.metaManifest, 0)).flatMap { bytes in
+      try? JSONSerialization.jsonObject(with: Data(bytes.copied)) as? [String: Any]
+    }
+    let names = ["text", "vector", "both"]
+    guard let decision = manifest?["decision"] as? [String: Any],
+      let point = decision[names[Int(mode)]] as? [String: Any]
+    else { return level }
+    var text = level
+    if let rate = point["expected_hit_rate"] as? Double {
+      text += ", \(PercentText.of(rate)) of requests expected to be answered"
+    }
+    if let labels = point["labels"] as? [String: Any], let count = labels["queries"] as? Int,
+      let mix = labels["out_of_scope"] as? Double, let wrong = labels["wrong"] as? Int
+    {
+      text += "; \(Figures.count(count)) sampled queries (\(PercentText.of(mix)) without an answer), \(wrong) wrong"
+      if let requests = labels["bound_of_requests"] as? Double, let answers = labels["bound_of_answers"] as? Double {
+        text += ": at most \(PercentText.of(requests)) of requests, \(PercentText.of(answers)) of answers"
+        if let budget = decision["budget"] as? [String: Any], let confidence = budget["confidence"] as? Double {
+          text += " with \(PercentText.of(millionths: UInt32((confidence * 1_000_000).rounded()))) confidence"
+        }
+      }
+    } else if let asked = point["entry_left_out"] as? Int, let accepted = point["entry_left_out_answered"] as? Int {
+      text += "; \(Figures.count(accepted)) of \(Figures.count(asked)) own questions answered with their entry left out"
+    }
+    return text
   }
 }

@@ -64,6 +64,16 @@ struct CheckCommand: ParsableCommand {
   @Option(help: "Write the curve to this file as SVG.", completion: .file(extensions: ["svg"]))
   var plot: String?
 
+  @Option(
+    help: "Ask with the embeddings in this file too: one row for each query, made by the bundle's model.",
+    completion: .file(extensions: ["npy"]))
+  var vectors: String?
+
+  @Option(
+    help: "Write what became of each query to this file: one JSON object a line, in the order of QUERIES.",
+    completion: .file(extensions: ["jsonl"]))
+  var outcomes: String?
+
   @Option(help: "The time at which answers must be valid, in seconds since 1970; now if not given.")
   var now: Int64?
 
@@ -82,7 +92,7 @@ struct CheckCommand: ParsableCommand {
     try refusing {
       // Read whole first: an answer that damage turned into a fallback must not pass for a careful one.
       let opened = try openBundle(bundle, mode: .all)
-      let labelled = try LabelledQueries(path: queries, bundle: opened, requiringLabels: true)
+      let labelled = try LabelledQueries(path: queries, bundle: opened, requiringLabels: true, vectors: vectors)
       let bar = ProgressBar()
       bar.begin("check")
       let checked = try QueryCheck(opened, now: now ?? almanac_unix_seconds()).run(labelled) {
@@ -97,9 +107,10 @@ struct CheckCommand: ParsableCommand {
       let picture = CheckPlot(
         report, title: "\(name): \(Figures.count(labelled.rows.count)) labelled queries", allowed: gate.wrongOfRequests)
       if let plot { try write(picture.svg, to: plot) }
+      if let outcomes { try write(CheckOutcomes(opened, checked).lines, to: outcomes) }
       let summary = CheckSummary(
         report: report, bundle: opened, path: bundle, queries: queries, gate: gate, confidence: confidence.millionths,
-        worst: worst)
+        worst: worst, threshold: vectors == nil ? opened.decision.textThreshold : opened.decision.vectorThreshold)
       print(try json ? summary.json : summary.text(plot: picture.text))
       let failures = gate.failures(report.counts)
       for failure in failures { Terminal.writeError("error: \(bundle): \(failure)\n") }
@@ -107,18 +118,18 @@ struct CheckCommand: ParsableCommand {
     }
   }
 
-  private func write(_ svg: String, to path: String) throws {
+  private func write(_ text: String, to path: String) throws {
     do {
-      try svg.write(toFile: path, atomically: true, encoding: .utf8)
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
     } catch {
-      throw UnwritablePlot(path: path)
+      throw UnwritableFile(path: path)
     }
   }
 }
 
-/// A plot that could not be written.
-private struct UnwritablePlot: Error, CustomStringConvertible {
+/// A plot or list that could not be written.
+private struct UnwritableFile: Error, CustomStringConvertible {
   let path: String
 
-  var description: String { "\(path): the plot cannot be written; check the folder, its rights and the space left" }
+  var description: String { "\(path): the file cannot be written; check the folder, its rights and the space left" }
 }

@@ -72,7 +72,7 @@ extension CheckSummary {
   // `at`: the usual budgets. `points`: the most right answers for every number of wrong ones, with the threshold.
   private var curveObject: JSONObject {
     var object = JSONObject()
-    object.addThreshold(bundle.decision.textThreshold)
+    object.addThreshold(threshold)
     object.add(
       "at",
       RiskCoverageCurve.budgets.map { limit in

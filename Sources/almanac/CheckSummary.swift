@@ -1,4 +1,5 @@
 import AnswerPipeline
+import BundleCompiler
 import BundleReader
 import Terminal
 
@@ -12,6 +13,8 @@ struct CheckSummary {
   /// In millionths.
   let confidence: UInt32
   let worst: Int
+  /// The bundle's own threshold for queries that are asked as these are.
+  let threshold: Int64
 
   /// The upper bound on the share of wrong answers.
   var bound: Double {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BundleCompiler
 import BundleReader
+import Foundation
 import Terminal
 
 struct CompileCommand: ParsableCommand {
@@ -11,6 +12,11 @@ struct CompileCommand: ParsableCommand {
       Reads the recipe and the files it names, fits the encoder to the bundle's own questions, trains the index, sets the \
       threshold by asking every question with its own entry hidden, writes the bundle, reads it back whole, and only \
       then puts it in place of an earlier one. The same input gives the same bytes.
+
+      Labelled queries of the recipe that were drawn from real traffic ("origin":"sampled") are asked too: where they are \
+      enough, they choose the threshold and certify the budget. At the end stand the pairs of entries that the self-test \
+      confused most. --pairs writes them to a file: set "decision" of each row to "merge" (one answer, that of "entry"), \
+      "keep" (they differ) or "distractor" ("question" is not to be answered), and name the file in the recipe under "pairs".
 
       Example: almanac compile bundles/dev-faq/recipe.yaml -o dev-faq.almanac
       """)
@@ -26,6 +32,11 @@ struct CompileCommand: ParsableCommand {
 
   @Option(help: "Instruction set of the kernels: auto, portable, avx2, avx512, neon. All give the same bytes.")
   var kernels: KernelChoice = .auto
+
+  @Option(
+    help: ArgumentHelp("Write the pairs of entries to decide to this file.", valueName: "file"),
+    completion: .file(extensions: ["jsonl"]))
+  var pairs: String?
 
   @Flag(help: "Print the summary as JSON.")
   var json = false
@@ -45,8 +56,28 @@ struct CompileCommand: ParsableCommand {
         throw error
       }
       observer.bar.end()
+      if let pairs { try write(report.pairs, to: pairs) }
       print(json ? CompileSummary(report).json : CompileSummary(report).text)
     }
+  }
+}
+
+extension CompileCommand {
+  private func write(_ pairs: [ConfusablePair], to path: String) throws {
+    do {
+      try pairs.map { $0.json + "\n" }.joined().write(toFile: path, atomically: true, encoding: .utf8)
+    } catch {
+      throw UnwritablePairs(path: path)
+    }
+  }
+}
+
+/// Pairs that could not be written.
+private struct UnwritablePairs: Error, CustomStringConvertible {
+  let path: String
+
+  var description: String {
+    "\(path): the pairs cannot be written, though the bundle is in place; check the folder, its rights and the space left"
   }
 }
 

@@ -1,9 +1,10 @@
+import AnswerPipeline
 import BundleCompiler
 import Terminal
 
 /// The closing summary of a compile, for people and as JSON.
 struct CompileSummary {
-  private let report: CompileReport
+  let report: CompileReport
 
   init(_ report: CompileReport) { self.report = report }
 
@@ -25,8 +26,9 @@ struct CompileSummary {
         + "\(Figures.decimal(report.recall, 3)) (asked for \(Figures.decimal(report.recallTarget, 3))) on \(report.recallQueries) queries"
     )
     lines.append("decision   \(report.level)")
-    lines.append("  text     \(point(report.text))")
-    lines.append("  vector   \(point(report.vector))")
+    for (name, mode) in modes {
+      lines.append("  \(name)\(String(repeating: " ", count: 9 - name.count))\(point(mode))")
+    }
     if let queries = report.queries {
       lines.append(
         "queries    \(queries.count) labelled: \(queries.right) right, \(queries.wrong) wrong, \(queries.missed) missed, "
@@ -39,6 +41,7 @@ struct CompileSummary {
     for stage in report.stages { stages.add(stage.name, "\(Figures.decimal(stage.seconds, 2)) s") }
     stages.add("total", "\(Figures.decimal(report.stages.reduce(0) { $0 + $1.seconds }, 2)) s")
     lines.append("stages\n\(stages.text)")
+    if !report.pairs.isEmpty { lines.append(pairs) }
     return lines.joined(separator: "\n")
   }
 
@@ -50,65 +53,58 @@ struct CompileSummary {
 
   private func point(_ point: CompileReport.Point) -> String {
     guard point.answers else {
+      if let labels = point.labels { return "exact matches only\n           \(self.labels(labels, point))" }
       return report.entries < CompileReport.leastEntries
         ? "exact matches only: a self-test needs \(CompileReport.leastEntries) entries, and there are \(report.entries)"
         : "exact matches only: no threshold keeps the budget"
     }
-    var text = "\(point.accepted) of \(point.asked) questions answered (wrongly) with their entry left out"
+    var text = "\(point.level)"
+    if let rate = point.expectedHitRate { text += ", \(PercentText.of(rate)) of requests expected to be answered" }
+    if let labels = point.labels { text += "\n           \(self.labels(labels, point))" }
+    text += "\n           \(point.accepted) of \(point.asked) questions answered (wrongly) with their entry left out"
     if point.wordings > 0 {
       text += "; \(point.right) right and \(point.wrong) wrong of \(point.wordings) with their wording left out"
     }
     return text
   }
 
-  /// The summary as one line of JSON.
-  var json: String {
-    var object = JSONObject()
-    object.add("path", report.path)
-    object.add("name", report.name)
-    object.add("version", Int(report.version))
-    object.add("root", report.root)
-    object.add("bytes", report.fileBytes)
-    object.add("entries", report.entries)
-    object.add("questions", report.questions)
-    object.add("distractors", report.distractors)
-    object.add("repeated_wordings", report.repeatedWordings)
-    object.add("pieces", report.pieces)
-    object.add("model", report.model)
-    object.add("dimensions", report.dimensions)
-    if let fidelity = report.fidelity { object.add("fidelity", fidelity, places: 4) }
-    object.add("lists", report.lists)
-    object.add("probes", report.probes)
-    object.add("rerank", report.rerank)
-    object.add("recall", report.recall, places: 4)
-    object.add("evidence_level", report.level)
-    object.add("text", json(report.text))
-    object.add("vector", json(report.vector))
-    if let queries = report.queries {
-      var outcome = JSONObject()
-      outcome.add("right", queries.right)
-      outcome.add("wrong", queries.wrong)
-      outcome.add("missed", queries.missed)
-      outcome.add("refused", queries.refused)
-      object.add("queries", outcome)
-    }
-    var sections = JSONObject()
-    for section in report.sections { sections.add(section.name, section.bytes) }
-    object.add("sections", sections)
-    var stages = JSONObject()
-    for stage in report.stages { stages.add(stage.name, stage.seconds, places: 3) }
-    object.add("seconds", stages)
-    return object.text
+  var modes: [(String, CompileReport.Point)] {
+    [("text", report.text), ("vector", report.vector), ("both", report.both)]
   }
 
-  private func json(_ point: CompileReport.Point) -> JSONObject {
-    var object = JSONObject()
-    object.add("answers", point.answers)
-    object.add("entry_left_out", point.asked)
-    object.add("entry_left_out_answered", point.accepted)
-    object.add("wording_left_out", point.wordings)
-    object.add("wording_left_out_right", point.right)
-    object.add("wording_left_out_wrong", point.wrong)
-    return object
+  // The sample, its mix and what it proves.
+  private func labels(_ labels: CompileReport.Labels, _ point: CompileReport.Point) -> String {
+    let mix = PercentText.of(Double(labels.outOfScope) / Double(max(labels.count, 1)))
+    var text =
+      "\(labels.wrong) of \(labels.answers) answers to \(Figures.count(labels.count)) sampled queries wrong (\(mix) without "
+      + "an answer here)"
+    if let requests = labels.boundOfRequests, let answers = labels.boundOfAnswers {
+      text += "; at most \(PercentText.of(requests)) of requests, \(PercentText.of(answers)) of answers"
+    } else {
+      text += "; the threshold was raised, since with the self-test's these labels broke the budget"
+    }
+    return text
+  }
+
+  private var pairs: String {
+    let shown = report.pairs.prefix(Self.shownPairs).map { pair in
+      """
+        \(pair.isAnswered ? "answered" : "close   ")  \(Self.quoted(pair.question))  \(pair.entry)
+             like  \(Self.quoted(pair.otherQuestion))  \(pair.other)
+      """
+    }
+    let count = report.pairs.count
+    let more = count > Self.shownPairs ? "; the first \(Self.shownPairs):" : ":"
+    return """
+      \(count) pair\(count == 1 ? "" : "s") to decide: merge, keep apart, distractor (--pairs FILE writes them)\(more)
+      \(shown.joined(separator: "\n"))
+      """
+  }
+
+  private static let shownPairs = 5
+  private static let shownLetters = 60
+
+  private static func quoted(_ text: String) -> String {
+    text.count > shownLetters ? "\"\(text.prefix(shownLetters - 1))…\"" : "\"\(text)\""
   }
 }

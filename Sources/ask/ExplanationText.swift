@@ -12,8 +12,15 @@ struct ExplanationText {
   init(_ outcome: Outcome, _ query: Query, _ session: borrowing QuerySession) {
     let bundle = session.bundle
     let decision = bundle.decision
-    let threshold = query.vector == nil ? decision.textThreshold : decision.vectorThreshold
+    let threshold = decision.threshold(mode: session.mode)
     add("normal form", session.normalForm.string)
+    for index in 0..<session.correctionCount {
+      guard let correction = session.correction(index) else { continue }
+      add(index == 0 ? "put right" : "", "\(correction.typed.string) to \(correction.meant.string)")
+    }
+    if let share = session.knownShare, share < Cosine.one {
+      add("known", "\(ReplyFigures.cosine(share)) of the words, by length; 0.6 is asked for")
+    }
     if session.pieceCount > 0 { add("pieces", Self.pieces(session)) }
     if session.candidateCount > 0 {
       let work = session.searchWork
@@ -29,7 +36,7 @@ struct ExplanationText {
     }
     add("decided by", Self.decider(outcome, threshold))
     let budget = "at most \(Self.percent(decision.maximumWrong)) of all requests answered wrongly"
-    add("evidence", "\(decision.level.name), \(budget)")
+    add("evidence", "\(decision.level(mode: session.mode).name), \(budget)")
     let model = String(decoding: bundle.encoder.model, as: UTF8.self)
     add("bundle", "version \(bundle.footer.bundleVersion), vectors of \(model)")
   }

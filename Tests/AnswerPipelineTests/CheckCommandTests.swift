@@ -96,7 +96,7 @@ import class BundleReader.Bundle
     #expect(try Tool.run("almanac", ["check", queries, queries]).status == 1)
     let outcome = try check(queries, "--plot", folder.file("missing/curve.svg"))
     #expect(outcome.status == 1)
-    #expect(outcome.errors.hasPrefix("error: \(folder.file("missing/curve.svg")): the plot cannot be written"))
+    #expect(outcome.errors.hasPrefix("error: \(folder.file("missing/curve.svg")): the file cannot be written"))
   }
 
   @Test func wrongUsageIsExitCodeSixtyFour() throws {

@@ -60,6 +60,51 @@ import Testing
     #expect(distractor.encoded.withBytes { DistractorRecord($0) } == distractor)
   }
 
+  @Test func aMergedEntryNamesTheOneThatAnswers() {
+    var entry = EntryRecord(
+      answerAddress: 0, frameLength: 1, answerLength: 1, validFrom: 0, validUntil: 1, textAddress: 0, idLength: 1,
+      sourceLength: 0, scopeLength: 0, usageLength: 0, route: 0, flags: 0, canonicalQuestion: 0)
+    #expect(entry.encoded[60..<64].elementsEqual([0, 0, 0, 0]), "zero means none, as in files without the field")
+    for ordinal: UInt32 in [0, 7, UInt32.max - 1] {
+      entry.mergedInto = ordinal
+      #expect(entry.encoded.withBytes { EntryRecord($0) } == entry)
+    }
+  }
+
+  @Test func eachInputModeHasAThresholdAndALevel() throws {
+    var decision = DecisionParameters(
+      level: .certified, similarityWeight: 1, marginWeight: 2, textThreshold: 10, vectorThreshold: 20, clearMargin: 3,
+      suggestionFloor: 4, maximumWrong: 5, assumedOutOfScope: 6, defaultRoute: 7, routeCount: 8,
+      modes: DecisionModes(bothThreshold: -30, textLevel: .certified, vectorLevel: .selfTested, bothLevel: .exactOnly))
+    #expect(decision.encoded.count == DecisionParameters.size)
+    #expect(decision.encoded.withBytes { DecisionParameters($0) } == decision)
+    let modes = [(true, false), (false, true), (true, true)].map { decision.mode(hasText: $0.0, hasVector: $0.1) }
+    #expect(modes == [AcceptancePoint.textMode, AcceptancePoint.vectorMode, AcceptancePoint.bothMode])
+    #expect(modes.map { decision.threshold(mode: $0) } == [10, 20, -30])
+    #expect(modes.map { decision.level(mode: $0) } == [.certified, .selfTested, .exactOnly])
+    // A file of zeros there has neither a third point nor levels of its own; zero is no threshold.
+    decision.modes = nil
+    #expect(decision.encoded[68...].allSatisfy { $0 == 0 })
+    let plain = try #require(decision.encoded.withBytes { DecisionParameters($0) })
+    #expect(plain.mode(hasText: true, hasVector: true) == AcceptancePoint.vectorMode)
+    #expect(plain.threshold(mode: AcceptancePoint.bothMode) == 20)
+    #expect(plain.level(mode: AcceptancePoint.vectorMode) == .certified)
+  }
+
+  @Test func anUnknownKindOfDecisionHasNoThresholdInAnyMode() throws {
+    let decision = DecisionParameters(
+      level: .certified, similarityWeight: 1, marginWeight: 2, textThreshold: 10, vectorThreshold: 20, clearMargin: 3,
+      suggestionFloor: 4, maximumWrong: 5, assumedOutOfScope: 6, defaultRoute: 7, routeCount: 8,
+      modes: DecisionModes(bothThreshold: -30, textLevel: .certified, vectorLevel: .certified, bothLevel: .certified))
+    var bytes = decision.encoded
+    bytes[0] = 200
+    let read = try #require(bytes.withBytes { DecisionParameters($0) })
+    for mode: UInt32 in 0...3 {
+      #expect(read.threshold(mode: mode) == DecisionParameters.never)
+      #expect(read.level(mode: mode) == .exactOnly)
+    }
+  }
+
   @Test func shortRecordsAreNoRecords() {
     let short = [UInt8](repeating: 0, count: 7)
     #expect(short.withBytes { EntryRecord($0) } == nil)

@@ -22,7 +22,9 @@ public enum SampleBundle {
   }
 
   /// The first 60 entries of `bundles/dev-faq` with a small encoder: enough for a self-test, so that it answers rewordings.
-  public static func sixty(in folder: TemporaryFolder) throws -> String {
+  /// `further` stands at the end of the recipe.
+  @discardableResult
+  public static func sixty(in folder: TemporaryFolder, further: String = "") throws -> String {
     let entries = try String(contentsOfFile: Repository.path("bundles/dev-faq/entries.jsonl"), encoding: .utf8)
     let lines = entries.split(separator: "\n").prefix(60)
     try folder.write("entries.jsonl", lines.joined(separator: "\n") + "\n")
@@ -37,6 +39,7 @@ public enum SampleBundle {
       embeddings: {model: sentence-transformers/all-MiniLM-L6-v2, entries: entries.npy}
       default_route: large
       encoder: {max_bytes: 300000}
+      \(further)
       """)
     let output = folder.file("sixty.almanac")
     try compile(recipe: folder.file("recipe.yaml"), to: output)
@@ -81,8 +84,8 @@ public enum SampleBundle {
     return numpy(rows: rows, columns: 384, matrix[start..<start + rows * 384])
   }
 
-  // An int8 matrix in the form of version 1.0.
-  private static func numpy(rows: Int, columns: Int, _ values: ArraySlice<UInt8>) -> [UInt8] {
+  /// An int8 matrix in the form of version 1.0.
+  public static func numpy(rows: Int, columns: Int, _ values: ArraySlice<UInt8>) -> [UInt8] {
     var header = "{'descr': '|i1', 'fortran_order': False, 'shape': (\(rows), \(columns)), }"
     while (10 + header.utf8.count + 1) % 64 != 0 { header += " " }
     header += "\n"

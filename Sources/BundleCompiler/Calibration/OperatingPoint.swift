@@ -2,21 +2,37 @@ import BundleFormat
 
 /// A threshold for one input mode, and the evidence it rests on.
 struct OperatingPoint: Sendable {
+  /// The input mode, as in `AcceptancePoint.mode`.
+  let mode: UInt32
   /// The least score of an answer; `DecisionParameters.never` if no threshold keeps the budget.
-  let threshold: Int64
+  private(set) var threshold: Int64
+  /// On how much evidence it rests.
+  private(set) var level: EvidenceLevel
   /// How many questions were asked with their entry left out.
   let sampleCount: Int
-  /// How many of them reached the threshold.
-  let accepted: Int
+  /// How many of them reach the threshold.
+  var accepted: Int { strangers.count { $0 >= threshold } }
   /// How many questions were asked with only their own wording left out.
-  let wordingCount: Int
-  /// How many of those were answered rightly, and how many wrongly.
-  let right: Int
-  let wrong: Int
+  var wordingCount: Int { wordings.count }
+  /// How many of those are answered rightly, and how many wrongly.
+  var right: Int { served.count(where: \.isRight) }
+  var wrong: Int { served.count { !$0.isRight } }
   /// The median similarity of the nearest question of another entry: what is no nearer is no suggestion.
   let medianStranger: Int64
   /// The measured shares at growing scores, for the confidence of answers.
   let acceptance: [AcceptancePoint]
+  /// The thresholds that labelled queries are tested against.
+  let ladder: ThresholdLadder
+  /// What queries drawn from real traffic prove; `nil` if the recipe has none for this mode.
+  private(set) var certification: Certification?
+  /// Whether the labels broke the budget so clearly that the threshold was raised. They then prove nothing about it.
+  private(set) var isRaisedByLabels = false
+
+  private let outOfScope: Double
+  // The scores with the entry left out, from the greatest to the least.
+  private let strangers: [Int64]
+  private let wordings: [SelfTest.Result]
+  private var served: [SelfTest.Result] { wordings.filter { ($0.scoreWithoutWording ?? Int64.min) >= threshold } }
 
   /// The least number of questions, and of entries that may be answered by meaning, that a self-test can rest on.
   static let minimumSample = 50
@@ -24,7 +40,7 @@ struct OperatingPoint: Sendable {
   private static let minimumWordings = 300
   private static let maximumPoints = 256
 
-  /// Chooses the lowest threshold that keeps the budget.
+  /// Chooses the lowest threshold that keeps the budget by the self-test alone.
   ///
   /// The share answered with the entry left out, times the share of requests that no entry answers, must not exceed the
   /// budget of requests. That test is harder than real traffic, which holds strangers of all kinds and not only the nearest
@@ -32,14 +48,16 @@ struct OperatingPoint: Sendable {
   /// wordings, wrong answers to left-out ones count towards the same budget, and must be no greater share of all answers to them
   /// than the budget of answers allows.
   init(_ test: SelfTest, mode: UInt32, budget: ErrorBudget) {
-    let strangers = test.results.compactMap(\.scoreWithoutEntry).sorted(by: >)
+    self.mode = mode
+    strangers = test.results.compactMap(\.scoreWithoutEntry).sorted(by: >)
     let count = test.results.count
-    let wordings = test.results.filter(\.hasOtherWordings)
+    wordings = test.results.filter(\.hasOtherWordings)
+    outOfScope = budget.outOfScope
     sampleCount = count
-    wordingCount = wordings.count
     let similarities = test.results.map(\.similarityWithoutEntry).sorted()
     medianStranger = similarities.isEmpty ? Cosine.one : similarities[similarities.count / 2]
     acceptance = Self.points(strangers, count: count, mode: mode)
+    ladder = ThresholdLadder(test)
 
     let allowed = Int((budget.wrongRequests / budget.outOfScope * Double(count)).rounded(.down))
     // With one more accepted the budget would be overrun, so the threshold lies just above the next score.
@@ -49,10 +67,35 @@ struct OperatingPoint: Sendable {
       threshold = Self.raise(threshold, strangers: strangers, count: count, wordings: wordings, budget: budget)
     }
     self.threshold = threshold
-    accepted = strangers.count { $0 >= threshold }
-    let served = wordings.filter { ($0.scoreWithoutWording ?? Int64.min) >= threshold }
-    right = served.count(where: \.isRight)
-    wrong = served.count - right
+    level = threshold == DecisionParameters.never ? .exactOnly : .selfTested
+  }
+
+  /// Holds the ladder against labelled queries. The loosest threshold they certify is taken, be it below or above that of the
+  /// self-test. If they certify none, the latter stays, unless they break the budget with the confidence asked for: then it is
+  /// raised until they keep it.
+  mutating func certify(_ scores: [LabelledScore], budget: ErrorBudget) {
+    guard !scores.isEmpty, !ladder.thresholds.isEmpty else { return }
+    let certification = Certification(ladder, scores, budget: budget)
+    self.certification = certification
+    if let certified = certification.certified {
+      threshold = certified.threshold
+      level = .certified
+    } else if level == .selfTested, certification.refutes(threshold) {
+      threshold = certification.tightened(threshold, ladder)
+      isRaisedByLabels = true
+      if threshold == DecisionParameters.never { level = .exactOnly }
+    }
+  }
+
+  /// The share of requests that the threshold is expected to answer: as labelled queries show, or else as questions with
+  /// parts left out do, mixed at the assumed share of requests without an answer. `nil` if neither is there.
+  var expectedHitRate: Double? {
+    if let certification, certification.sampleCount > 0 {
+      return Double(certification.rung(at: threshold).answers) / Double(certification.sampleCount)
+    }
+    guard !wordings.isEmpty, sampleCount > 0 else { return nil }
+    let ofStrangers = Double(accepted) / Double(sampleCount)
+    return outOfScope * ofStrangers + (1 - outOfScope) * Double(served.count) / Double(wordings.count)
   }
 
   // The least threshold from `start` on that keeps the budget for left-out wordings. Above all scores nothing is wrong.
@@ -103,14 +146,4 @@ struct OperatingPoint: Sendable {
     }
     return points.reversed()
   }
-}
-
-/// What share of wrong answers a bundle may give, as fractions.
-struct ErrorBudget: Sendable {
-  /// Wrong answers, of all requests.
-  var wrongRequests: Double
-  /// Wrong answers, of the requests that are answered.
-  var wrongAnswers: Double
-  /// The share of requests that no entry answers.
-  var outOfScope: Double
 }

@@ -20,6 +20,8 @@ struct SelfTest: Sendable {
     var hasOtherWordings: Bool
     /// Whether the nearest wording then was one of its own entry.
     var isRight: Bool
+    /// The owner that would have answered while its entry was hidden; `nil` if `scoreWithoutEntry` is.
+    var strangerOwner: UInt32? = nil
   }
 
   /// One result for each question asked.
@@ -70,6 +72,7 @@ struct SelfTest: Sendable {
         guard let other else { continue }
         result.similarityWithoutEntry = max(result.similarityWithoutEntry, Int64(other.similarity))
         if isAnswer[other.row] {
+          if weights.score(other) > result.scoreWithoutEntry ?? Int64.min { result.strangerOwner = owners[other.row] }
           result.scoreWithoutEntry = max(result.scoreWithoutEntry ?? Int64.min, weights.score(other))
         }
       }

@@ -34,20 +34,21 @@ enum BundleCheck {
     // The outcome is shown and not stored, so it may depend on today's date, as answers do.
     var outcomes = LabelledOutcome()
     for query in inputs.queries {
-      let outcome = try ask(query.text, in: &session, now: almanac_unix_seconds(), scope: nil)
+      let outcome = try ask(
+        query.text, in: &session, now: almanac_unix_seconds(), scope: query.scope, turn: query.turn)
       outcomes.add(expected: query.expected, answered: outcome.kind == nil ? nil : outcome.entry)
     }
     return outcomes
   }
 
   private static func ask(
-    _ text: String, in session: inout QuerySession, now: Int64, scope: [UInt8]?
+    _ text: String, in session: inout QuerySession, now: Int64, scope: [UInt8]?, turn: UInt32 = 1
   ) throws -> Outcome {
     let utf8 = Array(text.utf8)
     let asked = scope ?? []
     return try utf8.withUnsafeBytes { text in
       try asked.withUnsafeBytes { scope in
-        var query = Query(now: now)
+        var query = Query(now: now, turn: turn)
         query.text = unsafe text.baseAddress.map { unsafe Bytes(start: $0, count: text.count) }
         query.scope = unsafe scope.baseAddress.flatMap { start in
           scope.count > 0 ? unsafe Bytes(start: start, count: scope.count) : nil

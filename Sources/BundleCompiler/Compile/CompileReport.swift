@@ -30,10 +30,13 @@ public struct CompileReport: Sendable {
   public var recall: Double
   public var recallTarget: Double
   public var recallQueries: Int
-  /// The operating points for text and for vectors.
+  /// The evidence level of the bundle, and the operating points for queries that are a text, a vector, or both.
   public var level: String
   public var text: Point
   public var vector: Point
+  public var both: Point
+  /// The pairs of entries that the self-test confused most, the worst first.
+  public var pairs: [ConfusablePair]
   /// The payload bytes of each section.
   public var sections: [(name: String, bytes: Int)]
   /// The stages with their seconds.
@@ -43,26 +46,4 @@ public struct CompileReport: Sendable {
 
   /// The least number of entries that a self-test can rest on.
   public static let leastEntries = OperatingPoint.minimumSample
-
-  /// What an operating point rests on.
-  public struct Point: Sendable {
-    /// Whether any score is answered.
-    public var answers: Bool
-    /// Questions asked with their entry left out, and how many of them were answered (all wrongly).
-    public var asked: Int
-    public var accepted: Int
-    /// Questions asked with their own wording left out, how many answered rightly and wrongly.
-    public var wordings: Int
-    public var right: Int
-    public var wrong: Int
-
-    init(_ point: OperatingPoint) {
-      answers = point.threshold != DecisionParameters.never
-      asked = point.sampleCount
-      accepted = point.accepted
-      wordings = point.wordingCount
-      right = point.right
-      wrong = point.wrong
-    }
-  }
 }

@@ -50,24 +50,40 @@ public struct Compiler {
     let inputs = try InputLoader.load(recipe)
     let answers = try AnswerReader(inputs)
     let questions = try StoredQuestions(inputs)
-    let prepared = try prepare(inputs, questions)
-
+    var prepared = try prepare(inputs, questions)
+    if prepared.calibration.isTestable, LabelledScores.exist(inputs) {
+      clock.begin("test labels")
+      var open = prepared.content
+      open.decision = open.decision.withoutThresholds
+      _ = try write(open, prepared.calibration, answers, publisher)
+      prepared.calibration.certify(
+        try LabelledScores(publisher.temporary, inputs) { clock.progress($0, of: inputs.queries.count, "queries") })
+      prepared.content.decision = prepared.calibration.parameters(recipe, routes: prepared.content.routes)
+      try publisher.restart()
+    }
     clock.begin("write")
-    var writer = try BundleWriter(path: publisher.temporary)
-    try writer.write(prepared.content, answers: answers) { clock.progress($0, of: inputs.entries.count, "answers") }
-    let manifest = Manifest(
-      prepared.content, text: prepared.text, vector: prepared.vector, sizes: writer.sizes)
-    let dataLength = try writer.finish(manifest: manifest.text)
-    clock.begin("seal")
-    let footer = try publisher.seal(
-      dataLength: dataLength, bundleVersion: recipe.version, expiry: recipe.expires ?? Int64.max)
+    let (footer, sizes) = try write(prepared.content, prepared.calibration, answers, publisher)
     clock.begin("verify")
     let outcome = try BundleCheck.check(publisher.temporary, inputs, questions) {
       clock.progress($0, of: questions.texts.count, "questions")
     }
     try publisher.publish()
     clock.end()
-    return report(prepared, writer.sizes, footer, outcome)
+    return report(prepared, sizes, footer, outcome)
+  }
+
+  private func write(
+    _ content: BundleWriter.Content, _ calibration: Calibration, _ answers: AnswerReader,
+    _ publisher: BundlePublisher
+  ) throws -> (footer: Footer, sizes: [(name: SectionName, bytes: Int)]) {
+    let inputs = content.inputs
+    var writer = try BundleWriter(path: publisher.temporary)
+    try writer.write(content, answers: answers) { clock.progress($0, of: inputs.entries.count, "answers") }
+    let manifest = Manifest(content, calibration, sizes: writer.sizes)
+    let dataLength = try writer.finish(manifest: manifest.text)
+    let footer = try publisher.seal(
+      dataLength: dataLength, bundleVersion: inputs.recipe.version, expiry: inputs.recipe.expires ?? Int64.max)
+    return (footer, writer.sizes)
   }
 
   /// Removes the unfinished bundle of a compile that runs in this process, if there is one; for a handler of signals. No
@@ -78,8 +94,7 @@ public struct Compiler {
 
   private struct Prepared {
     var content: BundleWriter.Content
-    var text: OperatingPoint
-    var vector: OperatingPoint
+    var calibration: Calibration
   }
 
   private func prepare(_ inputs: CompileInputs, _ questions: StoredQuestions) throws -> Prepared {
@@ -99,7 +114,9 @@ public struct Compiler {
       kernels: kernels)
 
     clock.begin("calibrate")
-    let (text, vector) = calibrate(inputs, questions, encoder, depth: tuning.chosen.rerank)
+    let calibration = Calibration(
+      inputs, questions, encoder, depth: tuning.chosen.rerank, kernels: kernels,
+      progress: { [clock] in clock.advance($0, of: $1, "asked") })
     let routes = Self.routes(inputs)
     guard routes.count < Int(EntryRecord.noRoute) else {
       throw InputError(
@@ -107,12 +124,14 @@ public struct Compiler {
         problem: "the inputs name \(routes.count) routes, more than a bundle can hold (65,534)",
         remedy: "use a few routes, each for many entries")
     }
-    let decision = decision(inputs, text, vector, routes: routes)
+    let examples = try RouteExampleVectors(inputs, encoder, routes: routes, kernels: kernels)
     return Prepared(
       content: BundleWriter.Content(
-        inputs: inputs, questions: questions, encoder: encoder, index: index, tuning: tuning, decision: decision,
-        acceptance: text.acceptance + vector.acceptance, routes: routes),
-      text: text, vector: vector)
+        inputs: inputs, questions: questions, encoder: encoder, words: StoredWords(questions.normalForms), index: index,
+        tuning: tuning, decision: calibration.parameters(inputs.recipe, routes: routes),
+        acceptance: calibration.acceptance, routes: routes, routeExamples: examples.vectors,
+        routeLabels: examples.labels),
+      calibration: calibration)
   }
 
   private static func subset(_ vectors: VectorMatrix, _ limit: Int) -> VectorMatrix {
@@ -125,50 +144,13 @@ public struct Compiler {
     return subset
   }
 
-  private func calibrate(
-    _ inputs: CompileInputs, _ questions: StoredQuestions, _ encoder: FittedEncoder, depth: Int
-  ) -> (text: OperatingPoint, vector: OperatingPoint) {
-    let vectors = encoder.vectors
-    let sample = encoder.sample
-    let isAnswer = questions.owners.map { owner in
-      owner & QuestionRecord.distractorFlag == 0 && !inputs.entries[Int(owner)].isExactOnly
-    }
-    let budget = ErrorBudget(
-      wrongRequests: inputs.recipe.budget.wrongOfRequests, wrongAnswers: inputs.recipe.budget.wrongOfAnswers,
-      outOfScope: inputs.recipe.assumeOutOfScope)
-    func point(_ heldOut: VectorMatrix, _ strangers: VectorMatrix, mode: UInt32) -> OperatingPoint {
-      let test = SelfTest(
-        questions: sample, heldOut: heldOut, strangers: strangers, vectors: vectors, owners: questions.owners,
-        isAnswer: isAnswer, depth: depth, weights: .standard, kernels: kernels,
-        progress: { [clock] in clock.advance($0, of: 2 * sample.count, "asked") })
-      return OperatingPoint(test, mode: mode, budget: budget)
-    }
-    let text = point(encoder.heldOut, encoder.strangers, mode: AcceptancePoint.textMode)
-    let given = VectorMatrix(count: sample.count, dimensions: vectors.dimensions)
-    for (place, row) in sample.enumerated() {
-      given.row(place).update(from: vectors.row(row), count: vectors.stride)
-    }
-    return (text, point(given, given, mode: AcceptancePoint.vectorMode))
-  }
-
-  private func decision(
-    _ inputs: CompileInputs, _ text: OperatingPoint, _ vector: OperatingPoint, routes: [String]
-  ) -> DecisionParameters {
-    let answers = text.threshold != DecisionParameters.never || vector.threshold != DecisionParameters.never
-    return DecisionParameters(
-      level: answers ? .selfTested : .exactOnly, similarityWeight: DecisionWeights.standard.similarity,
-      marginWeight: DecisionWeights.standard.margin, textThreshold: text.threshold, vectorThreshold: vector.threshold,
-      clearMargin: Cosine.one / 5, suggestionFloor: max(text.medianStranger, Cosine.one / 2),
-      maximumWrong: UInt32((inputs.recipe.budget.wrongOfRequests * 1_000_000).rounded()),
-      assumedOutOfScope: UInt32(max((inputs.recipe.assumeOutOfScope * 1_000_000).rounded(), 1)),
-      defaultRoute: BundleWriter.route(inputs.recipe.defaultRoute, in: routes), routeCount: UInt16(routes.count))
-  }
-
   // In order of first appearance.
   private static func routes(_ inputs: CompileInputs) -> [String] {
     var routes: [String] = []
     var known: Set<String> = []
-    let named = [inputs.recipe.defaultRoute] + inputs.entries.map(\.route) + inputs.distractors.map(\.route)
+    let named =
+      [inputs.recipe.defaultRoute] + inputs.recipe.routes.map(\.route) + inputs.entries.map(\.route)
+      + inputs.distractors.map(\.route)
     for route in named.compactMap({ $0 }) where known.insert(route).inserted { routes.append(route) }
     return routes
   }
@@ -188,7 +170,8 @@ public struct Compiler {
       lists: content.index.lists.count, probes: content.tuning.chosen.probes, rerank: content.tuning.chosen.rerank,
       recall: content.tuning.chosen.recall, recallTarget: content.inputs.recipe.recall,
       recallQueries: content.tuning.queryCount, level: "\(content.decision.level.name)",
-      text: CompileReport.Point(prepared.text), vector: CompileReport.Point(prepared.vector),
+      text: CompileReport.Point(prepared.calibration.text), vector: CompileReport.Point(prepared.calibration.vector),
+      both: CompileReport.Point(prepared.calibration.both), pairs: prepared.calibration.pairs,
       sections: sizes.map { ($0.name.text, $0.bytes) }, stages: clock.stages, queries: outcome)
   }
 }

@@ -8,8 +8,7 @@ struct Manifest {
 
   /// Describes a bundle.
   init(
-    _ content: BundleWriter.Content, text: OperatingPoint, vector: OperatingPoint,
-    sizes: [(name: SectionName, bytes: Int)]
+    _ content: BundleWriter.Content, _ calibration: Calibration, sizes: [(name: SectionName, bytes: Int)]
   ) {
     let recipe = content.inputs.recipe
     add("format", .string("\(BundleVersion.major).\(BundleVersion.minor)"))
@@ -21,14 +20,14 @@ struct Manifest {
     add("unicode", .string(TextNormalizer.unicodeVersion))
     add("encoder", Self.encoder(content))
     add("index", Self.index(content))
-    add("decision", Self.decision(content, text: text, vector: vector))
+    add("decision", Self.decision(content, calibration))
     add(
       "sections",
       Self.object(sizes.sorted { $0.name.text < $1.name.text }.map { ($0.name.text, .integer(Int64($0.bytes))) }))
     add(
       "provenance",
       .array(
-        content.inputs.digests.map {
+        (content.inputs.digests + content.encoder.priorDigests).map {
           Self.object([
             ("role", .string($0.role.rawValue)), ("name", .string($0.name)), ("bytes", .integer(Int64($0.size))),
             ("blake2b", .string($0.blake2b)),
@@ -41,11 +40,11 @@ struct Manifest {
 
   private mutating func add(_ key: String, _ value: JSONValue) { members.append(JSONMember(key: key, value: value)) }
 
-  private static func object(_ members: [(String, JSONValue)]) -> JSONValue {
+  static func object(_ members: [(String, JSONValue)]) -> JSONValue {
     .object(members.map { JSONMember(key: $0.0, value: $0.1) })
   }
 
-  private static func share(_ value: Double) -> JSONValue { .number((value * 1_000_000).rounded() / 1_000_000) }
+  static func share(_ value: Double) -> JSONValue { .number((value * 1_000_000).rounded() / 1_000_000) }
 
   private static func encoder(_ content: BundleWriter.Content) -> JSONValue {
     let encoder = content.encoder
@@ -77,37 +76,6 @@ struct Manifest {
             ])
           })
       ),
-    ])
-  }
-
-  private static func decision(
-    _ content: BundleWriter.Content, text: OperatingPoint, vector: OperatingPoint
-  ) -> JSONValue {
-    let recipe = content.inputs.recipe
-    return object([
-      ("evidence_level", .string("\(content.decision.level.name)")),
-      (
-        "budget",
-        object([
-          ("requests", .number(recipe.budget.wrongOfRequests)), ("answers", .number(recipe.budget.wrongOfAnswers)),
-          ("confidence", .number(recipe.budget.confidence)),
-          ("assume_out_of_scope", .number(recipe.assumeOutOfScope)),
-        ])
-      ),
-      ("similarity_weight", .integer(content.decision.similarityWeight)),
-      ("margin_weight", .integer(content.decision.marginWeight)),
-      ("text", point(text)), ("vector", point(vector)),
-    ])
-  }
-
-  private static func point(_ point: OperatingPoint) -> JSONValue {
-    object([
-      ("threshold", point.threshold == DecisionParameters.never ? .null : .integer(point.threshold)),
-      ("entry_left_out", .integer(Int64(point.sampleCount))),
-      ("entry_left_out_answered", .integer(Int64(point.accepted))),
-      ("wording_left_out", .integer(Int64(point.wordingCount))),
-      ("wording_left_out_right", .integer(Int64(point.right))),
-      ("wording_left_out_wrong", .integer(Int64(point.wrong))),
     ])
   }
 }

@@ -7,6 +7,8 @@ struct FittedEncoder {
   let vocabulary: Vocabulary
   /// The rows, fitted to all questions.
   let pieces: QuantizedPieces
+  /// The files of the recipe's own prior, if it names one.
+  let priorDigests: [InputDigest]
   /// The name of the embedding model whose space it speaks.
   let model: String
   /// The vector of each stored question: the given one, or where there is none what the encoder makes of its text.
@@ -34,7 +36,9 @@ struct FittedEncoder {
     _ questions: StoredQuestions, _ inputs: CompileInputs,
     kernels: UnsafePointer<almanac_kernels>, progress: @Sendable (Int, Int) -> Void
   ) throws {
-    let prior = try Prior()
+    let maximumBytes = inputs.recipe.maximumEncoderBytes ?? Self.defaultMaximumBytes
+    let (prior, priorDigests) = try Self.prior(questions, inputs, maximumBytes: maximumBytes)
+    self.priorDigests = priorDigests
     let count = questions.texts.count
     let givenVectors = inputs.embeddings?.questions
     let dimensions = givenVectors?.width ?? prior.dimensions
@@ -47,7 +51,7 @@ struct FittedEncoder {
     }
     let builder = VocabularyBuilder(
       normalForms: questions.normalForms, prior: prior, stride: EncoderParameters.stride(dimensions: dimensions),
-      maximumBytes: inputs.recipe.maximumEncoderBytes ?? Self.defaultMaximumBytes)
+      maximumBytes: maximumBytes)
     vocabulary = builder.vocabulary
     guard !vocabulary.pieces.isEmpty else {
       throw InputError(
@@ -55,6 +59,7 @@ struct FittedEncoder {
         remedy: "allow 20,000 bytes or more")
     }
     let texts = TokenizedTexts(normalForms: questions.normalForms, vocabulary: vocabulary)
+    try Self.checkDimensions(dimensions, prior, inputs)
     let isPriorSpace =
       inputs.embeddings.map { Self.names($0.model, prior.model) && dimensions == prior.dimensions } ?? true
     var projection: PriorProjection?
@@ -64,7 +69,10 @@ struct FittedEncoder {
         sources: Self.unitVectors(texts, table), inputs: prior.dimensions, targets: targets)
     }
     let start = PieceTable(builder, prior: prior, projection: projection)
-    model = inputs.embeddings?.model ?? "almanac-prior/\(prior.model)"
+    if isPriorSpace, givenVectors != nil {
+      try Self.checkAgreement(texts, start, targets, questions, prior, inputs.recipe)
+    }
+    model = inputs.embeddings?.model ?? Self.model(of: prior, priorDigests)
     guard model.utf8.count <= 255 else {
       throw InputError(
         file: inputs.recipe.path, line: inputs.recipe.embeddings?.line,
@@ -127,11 +135,6 @@ struct FittedEncoder {
       isSingle ? heldOut : encodeSample(firstFit: 1 + Self.folds) { Int(owners[$0]) % Self.folds }
     let given = sample.indices.filter { questions.embeddingRows[sample[$0]] != nil }
     fidelity = Self.meanCosine(heldOut, targets, given, sample, kernels)
-  }
-
-  // `sentence-transformers/all-MiniLM-L6-v2` and `all-MiniLM-L6-v2` are one model.
-  private static func names(_ given: String, _ prior: String) -> Bool {
-    given == prior || given.hasSuffix("/\(prior)")
   }
 
   private static func unitVectors(_ texts: TokenizedTexts, _ table: PieceTable) -> [[Float]] {

@@ -1,8 +1,9 @@
 import BundleFormat
 import CPrior
 
-/// The general token table that comes with the compiler: pieces of English with vectors in the space of one embedding
-/// model, fitted once on a quarter of a million questions (`tools/prior`).
+/// A table of pieces with vectors in the space of one embedding model, from which a bundle's own encoder starts: the one
+/// that comes with the compiler, English, fitted once on a quarter of a million questions (`tools/prior`), or one
+/// made from a Model2Vec model.
 struct Prior: Sendable {
   /// A piece of the vocabulary.
   struct Piece: Sendable {
@@ -21,6 +22,19 @@ struct Prior: Sendable {
   private let rowsOffset: Int
   private let scalesOffset: Int
   private let unit: Double
+  // The rows of a table made here; empty for the one that is linked in.
+  private let rows: [Float]
+
+  /// A table made here: `rows` holds `dimensions` components for each piece.
+  init(pieces: [Piece], dimensions: Int, model: String, rows: [Float]) {
+    self.pieces = pieces
+    self.dimensions = dimensions
+    self.model = model
+    self.rows = rows
+    rowsOffset = 0
+    scalesOffset = 0
+    unit = 0
+  }
 
   /// Reads the table that is linked into the compiler. Its form is described in `tools/prior/README.md`.
   ///
@@ -48,11 +62,16 @@ struct Prior: Sendable {
     self.pieces = pieces
     self.dimensions = Int(dimensions)
     unit = Double(bitPattern: unitBits)
+    rows = []
     model = String(decoding: name.copied.prefix { $0 != 0 }, as: UTF8.self)
   }
 
   /// Adds the row of piece `index` to `sum`, which has at least `dimensions` components.
   func add(_ index: Int, to sum: UnsafeMutablePointer<Float>) {
+    guard rows.isEmpty else {
+      for component in 0..<dimensions { sum[component] += rows[index * dimensions + component] }
+      return
+    }
     let bytes = Self.linked
     let scale = Float(Double(bytes.integer(at: scalesOffset + 2 * index, as: UInt16.self) ?? 0) * unit)
     let row = rowsOffset + index * dimensions

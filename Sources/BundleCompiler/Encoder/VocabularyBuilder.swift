@@ -9,7 +9,7 @@ struct VocabularyBuilder {
   private(set) var origins: [[Int]] = []
 
   /// The size of one piece in a bundle, in bytes: row, record, two slots, and its text.
-  private static func size(_ piece: Prior.Piece, stride: Int) -> Int {
+  static func size(_ piece: Prior.Piece, stride: Int) -> Int {
     stride + PieceRecord.size + 2 * HashTable.slotSize + piece.text.count
   }
 
@@ -47,7 +47,7 @@ struct VocabularyBuilder {
   }
 
   // The distinct words that could be pieces, with the number of texts that have them, in order of first appearance.
-  private static func words(of texts: [[UInt8]]) -> [(text: [UInt8], count: Int)] {
+  static func words(of texts: [[UInt8]]) -> [(text: [UInt8], count: Int)] {
     var words: [(text: [UInt8], count: Int)] = []
     var places: [[UInt8]: Int] = [:]
     var lastText: [Int] = []

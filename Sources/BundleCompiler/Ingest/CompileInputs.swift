@@ -4,14 +4,18 @@
 struct CompileInputs: Sendable {
   let recipe: Recipe
   /// The entries, in the order of the recipe's files and their lines. An entry's index is its ordinal. At least one.
-  let entries: [EntryInput]
+  var entries: [EntryInput]
   /// The stored questions: the canonical ones in the order of the entries (question `i` is that of entry `i`), then
   /// the variants inside entries, then those of the variants files, then the distractors. At most 2³¹.
-  let questions: [QuestionInput]
-  /// The distractors, in the order of their lines; parallel to the last questions.
-  let distractors: [DistractorInput]
+  var questions: [QuestionInput]
+  /// The distractors, in the order of their lines; then the questions that became one by a decision about a pair.
+  var distractors: [DistractorInput]
   /// The labelled queries, in the order of their lines.
-  let queries: [QueryInput]
+  var queries: [QueryInput]
+  /// The examples of routes, in the order of the recipe.
+  var routeExamples: [RouteExampleInput] = []
+  /// What was decided about pairs of entries, in the order of the lines; undecided rows are left out.
+  var pairs: [PairInput] = []
   /// The embeddings given; `nil` if none were.
   let embeddings: InputEmbeddings?
   /// Every file that was read: the recipe, then entries, variants, distractors, queries, then `.npy` files likewise.
@@ -50,10 +54,13 @@ struct InputDigest: Equatable, Sendable {
     case variants
     case distractors
     case queries
+    case pairs
+    case routeExamples = "route-examples"
     case entryEmbeddings = "entry-embeddings"
     case variantEmbeddings = "variant-embeddings"
     case distractorEmbeddings = "distractor-embeddings"
     case queryEmbeddings = "query-embeddings"
+    case prior
   }
 
   let role: Role

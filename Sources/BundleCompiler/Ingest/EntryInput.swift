@@ -18,6 +18,8 @@ struct EntryInput: Equatable, Sendable {
   let usage: String?
   /// Where the answer is.
   let answer: AnswerLocation
+  /// The ordinal of the entry that answers this one's questions too; `nil` unless the recipe merges them.
+  var mergedInto: UInt32? = nil
 }
 
 /// One key of a scope with its value as text.

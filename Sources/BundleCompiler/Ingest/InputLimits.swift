@@ -25,6 +25,8 @@ struct InputLimits: Sendable {
   var questions = (1 << 31) - 1
   /// The fewest and the most components of an embedding.
   var width = 8...4_096
+  /// The most examples of routes: a fallback is compared with each of them.
+  var routeExamples = 4_096
   /// The longest recipe.
   var recipe = 1 << 20
 

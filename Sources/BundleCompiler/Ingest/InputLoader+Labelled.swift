@@ -38,7 +38,35 @@ extension InputLoader {
     queries.append(
       QueryInput(
         text: text, expected: expected, kind: kind, origin: origin ?? .written,
+        scope: try record.scope(limits).scopeText, turn: try record.turn(),
         embeddingRow: try queryVectors.row(of: record, limits: limits)))
+  }
+
+  /// Adds the decision in `record`, unless the row is still undecided.
+  func addPair(_ record: JSONRecord, _ line: InputLine, _ file: Int) throws(InputError) {
+    let first = try entry(record, try record.string("entry"), "the pair names the entry")
+    let second = try entry(record, try record.string("other"), "the pair names the entry")
+    guard first != second else {
+      throw record.place.error("the pair names one entry twice", do: "name two entries, or remove the row")
+    }
+    let decision = try record.optionalChoice(
+      "decision",
+      [("merge", PairInput.Decision.merge), ("keep", .keep), ("distractor", .distractor)])
+    guard let decision else { return }
+    let question = decision == .distractor ? try record.string("question") : nil
+    pairs.append(
+      PairInput(decision: decision, first: first, second: second, question: question, place: record.place))
+  }
+
+  /// Adds an example of a route.
+  func addRouteExample(_ text: String, _ route: String, _ place: InputPlace) throws(InputError) {
+    try QuestionText.check(text, "the example", place: place, limits: limits)
+    guard routeExamples.count < limits.routeExamples else {
+      throw place.error(
+        "the routes have more than \(InputLimits.grouped(limits.routeExamples)) examples",
+        do: "keep a few hundred typical ones for each route")
+    }
+    routeExamples.append(RouteExampleInput(text: text, route: route))
   }
 
   /// The reasons a distractor may give, by their names in the reader protocol.

@@ -19,6 +19,10 @@ final class InputLoader {
   var furtherQuestions: [QuestionInput] = []
   var distractors: [DistractorInput] = []
   var queries: [QueryInput] = []
+  var pairs: [PairInput] = []
+  var routeExamples: [RouteExampleInput] = []
+  // The vectors that files without embeddings might have; never read.
+  private var noVectors = VectorCollection()
 
   /// Reads the inputs of `recipe`.
   ///
@@ -44,14 +48,18 @@ final class InputLoader {
     try read(
       recipe.distractors, .distractors, given?.distractors, .distractorEmbeddings, \.questionVectors, addDistractor)
     try read(recipe.queries, .queries, given?.queries, .queryEmbeddings, \.queryVectors, addQuery)
+    try read(recipe.pairs, .pairs, nil, .queryEmbeddings, \.noVectors, addPair)
+    try readRouteExamples()
     let embeddings = try buildEmbeddings()
     var questions = canonicalQuestions
     questions.reserveCapacity(canonicalQuestions.count + inlineVariants.count + furtherQuestions.count)
     questions += inlineVariants
     questions += furtherQuestions
-    return CompileInputs(
+    var inputs = CompileInputs(
       recipe: recipe, entries: entries, questions: questions, distractors: distractors, queries: queries,
-      embeddings: embeddings, digests: digests)
+      routeExamples: routeExamples, pairs: pairs, embeddings: embeddings, digests: digests)
+    try inputs.apply(pairs)
+    return inputs
   }
 
   /// Reads the lines of `files` and hands each to `add`, with the index of its file.
@@ -82,6 +90,18 @@ final class InputLoader {
     }
   }
 
+  private func readRouteExamples() throws(InputError) {
+    for examples in recipe.routes {
+      for query in examples.queries {
+        try addRouteExample(query.text, examples.route, InputPlace(file: recipe.path, line: query.line))
+      }
+      try read(examples.files, .routeExamples, nil, .queryEmbeddings, \.noVectors) {
+        (record, _, _) throws(InputError) in
+        try self.addRouteExample(try record.string("query"), examples.route, record.place)
+      }
+    }
+  }
+
   /// Makes room for about `count` more entries. Growing step by step takes a fifth of the time where entries are short.
   private func reserve(_ count: Int) {
     // The estimate may be far off, if a file begins with blank lines; room for a million is no burden if it is.
@@ -97,6 +117,8 @@ final class InputLoader {
     case .entries: #"{"id": …, "question": …, "answer": …}"#
     case .variants: #"{"id": …, "question": …}"#
     case .distractors: #"{"question": …}"#
+    case .pairs: #"{"entry": …, "question": …, "other": …, "decision": …}"#
+    case .routeExamples: #"{"query": …}"#
     default: #"{"query": …, "expect": …}"#
     }
   }

@@ -86,6 +86,15 @@ struct JSONRecord {
     }
   }
 
+  /// The number of the message in its conversation, from the field `turn`; 1 if it is missing.
+  func turn() throws(InputError) -> UInt32 {
+    guard let value = value("turn") else { return 1 }
+    guard case .integer(let number) = value, number > 0, let turn = UInt32(exactly: number) else {
+      throw wrongType("turn", value, "the number of the message in its conversation, from 1")
+    }
+    return turn
+  }
+
   /// Checks that `text` can serve as a name: not empty, at most `limit` bytes, no control characters.
   func checkName(_ text: String, _ subject: String, limit: Int) throws(InputError) {
     guard !text.isEmpty else { throw place.error("\(subject) is empty", do: "give it a value") }

@@ -36,7 +36,7 @@ public enum QueryFile {
         Row(
           query: try record.string("query"), expected: label ?? nil, isLabelled: label != nil,
           kind: try record.optionalName("kind", limit: limits.route), scope: try record.scope(limits).scopeText,
-          now: try record.optionalTime("now"), turn: try turn(record), line: line.number))
+          now: try record.optionalTime("now"), turn: try record.turn(), line: line.number))
     }
     guard !rows.isEmpty else {
       throw InputPlace(file: path).error("the file has no queries", do: "write one JSON object a line")
@@ -57,13 +57,5 @@ public enum QueryFile {
       }
       return nil
     }
-  }
-
-  private static func turn(_ record: JSONRecord) throws(InputError) -> UInt32 {
-    guard let value = record.value("turn") else { return 1 }
-    guard case .integer(let number) = value, number > 0, let turn = UInt32(exactly: number) else {
-      throw record.wrongType("turn", value, "the number of the message in its conversation, from 1")
-    }
-    return turn
   }
 }

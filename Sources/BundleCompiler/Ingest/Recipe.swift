@@ -18,6 +18,10 @@ public struct Recipe: Equatable, Sendable {
   public internal(set) var distractors: [SourceFile] = []
   /// The files of labelled queries, for calibration.
   public internal(set) var queries: [SourceFile] = []
+  /// The files of decided pairs: which entries are one answer, which differ, which questions must not be answered.
+  public internal(set) var pairs: [SourceFile] = []
+  /// The examples of each route, in the order of the recipe.
+  public internal(set) var routes: [RouteExamples] = []
   /// The embeddings given for those files; `nil` if the recipe names no embedding model.
   public internal(set) var embeddings: Embeddings?
   /// The error budget.
@@ -32,6 +36,8 @@ public struct Recipe: Equatable, Sendable {
   public internal(set) var defaultRoute: String?
   /// The most bytes the encoder may take in the bundle; `nil` lets the compiler choose.
   public internal(set) var maximumEncoderBytes: Int?
+  /// The folder of a Model2Vec model that the encoder starts from; `nil` for the table that comes with the compiler.
+  public internal(set) var prior: SourceFile?
   /// BLAKE2b-256 of the recipe file, as 64 hexadecimal digits.
   public internal(set) var digest = ""
   /// The size of the recipe file in bytes.
@@ -50,6 +56,24 @@ public struct Recipe: Equatable, Sendable {
     public let path: String
     /// The line of the recipe that names it.
     public let line: Int
+  }
+
+  /// What the recipe gives as examples of a route.
+  public struct RouteExamples: Equatable, Sendable {
+    /// The name of the route.
+    public let route: String
+    /// Files of example queries.
+    public internal(set) var files: [SourceFile] = []
+    /// Example queries that stand in the recipe itself, with their lines.
+    public internal(set) var queries: [Query] = []
+
+    /// An example in the recipe itself.
+    public struct Query: Equatable, Sendable {
+      /// The text of the query.
+      public let text: String
+      /// The line of the recipe where it stands.
+      public let line: Int
+    }
   }
 
   /// The embeddings of the recipe. Each list is empty or runs parallel to the files of the same name.

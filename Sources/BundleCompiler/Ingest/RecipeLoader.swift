@@ -9,7 +9,7 @@ struct RecipeLoader {
 
   private static let keys = [
     "name", "version", "expires", "entries", "variants", "distractors", "queries", "embeddings", "budget",
-    "assume_out_of_scope", "recall", "ambiguous", "default_route", "encoder",
+    "assume_out_of_scope", "recall", "ambiguous", "default_route", "encoder", "pairs", "routes",
   ]
 
   /// Up to what every JSON reader keeps exact, since manifests and replies state it.
@@ -27,6 +27,8 @@ struct RecipeLoader {
     if let variants = root["variants"] { recipe.variants = try files(variants) }
     if let distractors = root["distractors"] { recipe.distractors = try files(distractors) }
     if let queries = root["queries"] { recipe.queries = try files(queries) }
+    if let pairs = root["pairs"] { recipe.pairs = try files(pairs) }
+    if let routes = root["routes"] { recipe.routes = try self.routes(routes) }
     if let embeddings = root["embeddings"] { recipe.embeddings = try self.embeddings(embeddings, recipe) }
     if let budget = root["budget"] { recipe.budget = try self.budget(budget) }
     if let share = root["assume_out_of_scope"] {
@@ -37,8 +39,11 @@ struct RecipeLoader {
     }
     if let ambiguous = root["ambiguous"] { recipe.ambiguous = try ambiguous.choice([.refuse, .fallback]) }
     if let route = root["default_route"] { recipe.defaultRoute = try self.route(route) }
-    if let encoder = try root["encoder"]?.mapping(known: ["max_bytes"]) {
+    if let encoder = try root["encoder"]?.mapping(known: ["max_bytes", "prior"]) {
       recipe.maximumEncoderBytes = try encoder["max_bytes"]?.integer(in: 1...Int(Int32.max))
+      if let prior = encoder["prior"] {
+        recipe.prior = Recipe.SourceFile(path: try resolved(prior), line: prior.place.line ?? 1)
+      }
     }
     return recipe
   }
@@ -89,7 +94,7 @@ struct RecipeLoader {
     return seconds
   }
 
-  private func route(_ node: RecipeNode) throws(InputError) -> String {
+  func route(_ node: RecipeNode) throws(InputError) -> String {
     let route = try node.text()
     guard route.utf8.count <= InputLimits.standard.route,
       route.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
@@ -153,7 +158,7 @@ struct RecipeLoader {
   }
 
   /// A path with `${data}` replaced, relative to the recipe's folder unless it is absolute.
-  private func resolved(_ node: RecipeNode) throws(InputError) -> String {
+  func resolved(_ node: RecipeNode) throws(InputError) -> String {
     let path = try node.text()
     // After this, no later file system call can stop at a NUL that the user does not see.
     guard !path.utf8.contains(0) else { throw node.place.error("the path contains NUL", do: "remove it") }

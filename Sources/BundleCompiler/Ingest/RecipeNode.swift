@@ -35,6 +35,20 @@ struct RecipeNode {
     return RecipeMapping(values: values, place: place, name: name)
   }
 
+  /// The keys and values of a mapping whose keys its author chooses, in their order.
+  func members() throws(InputError) -> [(key: RecipeNode, value: RecipeNode)] {
+    guard let mapping = node.mapping else {
+      throw place.error("\(subject) is not a mapping", do: "write keys and values ({name: …})")
+    }
+    var members: [(key: RecipeNode, value: RecipeNode)] = []
+    for (keyNode, valueNode) in mapping {
+      let key = RecipeNode(keyNode, name: name, file: place.file, line: place.line)
+      let value = "\(name).\(keyNode.scalar?.string ?? "")"
+      members.append((key, RecipeNode(valueNode, name: value, file: place.file, line: key.place.line)))
+    }
+    return members
+  }
+
   /// The elements of a list, or the value itself where no list is written.
   func list() -> [RecipeNode] {
     guard let sequence = node.sequence else { return [self] }

@@ -130,6 +130,15 @@ package final class BundlePublisher {
     return footer
   }
 
+  /// Empties the temporary file, so that a sealed one can be written once more.
+  ///
+  /// - Throws: `WriteError`.
+  package func restart() throws {
+    guard fchmod(lock, 0o600) == 0, ftruncate(lock, 0) == 0 else {
+      throw WriteError.system("empty", path: temporary, code: errno)
+    }
+  }
+
   /// Puts the sealed file in the target's place in one step and makes that durable.
   ///
   /// - Throws: `WriteError`.

@@ -7,12 +7,16 @@ struct BundleWriter {
     var inputs: CompileInputs
     var questions: StoredQuestions
     var encoder: FittedEncoder
+    var words: StoredWords
     /// The index over the vectors of all questions.
     var index: TrainedIndex
     var tuning: SearchTuning
     var decision: DecisionParameters
     var acceptance: [AcceptancePoint]
     var routes: [String]
+    /// The vectors of the examples of routes, and the route of each.
+    var routeExamples: VectorMatrix
+    var routeLabels: [UInt16]
   }
 
   private let output: LMDBWriter
@@ -41,6 +45,7 @@ struct BundleWriter {
     let locations = try writeAnswers(content.inputs, answers, progress: progress)
     try writeEntries(content, locations)
     try writeDecision(content)
+    try writeWords(content.words)
   }
 
   /// Writes the manifest and ends the LMDB part. Returns its length in bytes.
@@ -135,6 +140,12 @@ struct BundleWriter {
     try whole(.exactTable, elementSize: HashTable.slotSize, exact.encoded)
   }
 
+  // In the order of the keys: letters, table.
+  private mutating func writeWords(_ words: StoredWords) throws {
+    try whole(.wordLetters, elementSize: 4, words.encodedLetters)
+    try whole(.wordTable, elementSize: HashTable.slotSize, words.encodedTable)
+  }
+
   private mutating func blob(_ name: SectionName, _ texts: some Sequence<[UInt8]>) throws {
     var writer = SectionWriter(name, elementSize: Segment.blobElement, to: output)
     for text in texts { _ = try writer.appendBlob(text) }
@@ -213,7 +224,7 @@ struct BundleWriter {
         idLength: UInt16(text.id.count), sourceLength: UInt16(text.source.count),
         scopeLength: UInt16(text.scope.count), usageLength: UInt16(text.usage.count),
         route: Self.route(entry.route, in: content.routes), flags: entry.isExactOnly ? EntryRecord.exactOnly : 0,
-        canonicalQuestion: firstQuestion[index])
+        canonicalQuestion: firstQuestion[Int(entry.mergedInto ?? UInt32(index))], mergedInto: entry.mergedInto)
       records.append(contentsOf: record.encoded)
       ids.add(text.id.withBytes { KeyHash.of($0, domain: KeyHash.entryID) }, ordinal: UInt32(index))
     }
@@ -229,10 +240,15 @@ struct BundleWriter {
     return (Array(entry.id.utf8), source, entry.scope.scopeText, Array((entry.usage ?? "").utf8))
   }
 
-  // In the order of the keys: acceptance, parameters, routes.
+  // In the order of the keys: acceptance, parameters, route-examples, route-labels, routes.
   private mutating func writeDecision(_ content: Content) throws {
     try whole(.decisionAcceptance, elementSize: AcceptancePoint.size, content.acceptance.flatMap(\.encoded))
     try whole(.decisionParameters, elementSize: DecisionParameters.size, content.decision.encoded)
+    try vectors(
+      .decisionRouteExamples, content.routeExamples, order: Array(0..<content.routeLabels.count))
+    var labels: [UInt8] = []
+    for label in content.routeLabels { labels.append(littleEndian: label) }
+    try whole(.decisionRouteLabels, elementSize: 2, labels)
     let routes = content.routes.flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) }
     try whole(.decisionRoutes, elementSize: Segment.blobElement, routes)
   }

@@ -2,7 +2,7 @@ import BundleFormat
 
 /// Builds the slots of a hash table as `HashTable` describes them.
 struct HashTableBuilder {
-  private var slots: [UInt64]
+  private(set) var slots: [UInt64]
 
   /// A table for `count` keys, at most half full.
   init(count: Int) { slots = [UInt64](repeating: UInt64.max, count: HashTable.slotCount(for: max(count, 1))) }

@@ -10,6 +10,10 @@ extension ReplyWriter {
     buffer.write("{")
     buffer.key("normal_form")
     buffer.string(session.normalForm)
+    buffer.key("corrections")
+    corrections(session)
+    buffer.key("known_share")
+    if let share = session.knownShare { buffer.cosine(share) } else { buffer.write("null") }
     buffer.key("pieces")
     pieces(session)
     buffer.key("candidates")
@@ -22,19 +26,34 @@ extension ReplyWriter {
     buffer.key("score")
     if let score = outcome.score { buffer.integer(score) } else { buffer.write("null") }
     buffer.key("threshold")
-    let threshold = query.vector == nil ? bundle.decision.textThreshold : bundle.decision.vectorThreshold
+    let threshold = bundle.decision.threshold(mode: session.mode)
     if threshold == DecisionParameters.never { buffer.write("null") } else { buffer.integer(threshold) }
     buffer.key("lists")
     buffer.integer(UInt64(max(session.searchWork.lists, 0)))
     buffer.key("rows")
     buffer.integer(UInt64(max(session.searchWork.rows, 0)))
     buffer.key("evidence_level")
-    buffer.string(Bytes(bundle.decision.level.name))
+    buffer.string(Bytes(bundle.decision.level(mode: session.mode).name))
     buffer.key("bundle_version")
     buffer.integer(bundle.footer.bundleVersion)
     buffer.key("model")
     bundle.encoder.model.withBytes { buffer.string($0) }
     buffer.write("}")
+  }
+
+  private mutating func corrections(_ session: borrowing QuerySession) {
+    buffer.write("[")
+    for index in 0..<session.correctionCount {
+      guard let correction = session.correction(index) else { continue }
+      buffer.element()
+      buffer.write("{")
+      buffer.key("typed")
+      buffer.string(correction.typed)
+      buffer.key("meant")
+      buffer.string(correction.meant)
+      buffer.write("}")
+    }
+    buffer.write("]")
   }
 
   private mutating func pieces(_ session: borrowing QuerySession) {

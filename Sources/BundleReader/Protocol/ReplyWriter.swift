@@ -141,7 +141,7 @@ extension QuerySession {
     let isBest = candidate.similarity == outcome.similarity
     let margin = isBest ? outcome.margin : candidate.similarity - outcome.similarity
     let score = bundle.decision.score(similarity: candidate.similarity, margin: margin)
-    return confidence(score: score, mode: query.vector == nil ? AcceptancePoint.textMode : AcceptancePoint.vectorMode)
+    return confidence(score: score, mode: mode)
   }
 }
 

@@ -1,4 +1,4 @@
-import AnswerPipeline
+import BundleCompiler
 import Testing
 
 /// The upper bound is that of Clopper and Pearson. The values are of SciPy 1.17: `beta.ppf(confidence, k + 1, n - k)`.
@@ -31,5 +31,12 @@ import Testing
   @Test func twoHundredNinetyNineRightAnswersAreTheLeastThatCertifyOnePercent() {
     #expect(BinomialBound.upper(0, of: 299, confidence: 0.95) <= 0.01)
     #expect(BinomialBound.upper(0, of: 298, confidence: 0.95) > 0.01)
+  }
+
+  @Test func theLowerBoundMirrorsTheUpper() {
+    #expect(BinomialBound.lower(0, of: 20, confidence: 0.95) == 0)
+    // SciPy: beta.ppf(0.05, 2, 19).
+    #expect(abs(BinomialBound.lower(2, of: 20, confidence: 0.95) - 0.018065) < 1e-6)
+    for count in 1...30 { #expect(BinomialBound.lower(count, of: 30, confidence: 0.9) < Double(count) / 30) }
   }
 }

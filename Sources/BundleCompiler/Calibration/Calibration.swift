@@ -1,0 +1,87 @@
+import BundleFormat
+import CKernels
+
+/// The operating points of a bundle, one for each input mode, and the pairs of entries that kept them high.
+struct Calibration: Sendable {
+  /// The points for queries that are a text, a vector, or both.
+  private(set) var text: OperatingPoint
+  private(set) var vector: OperatingPoint
+  private(set) var both: OperatingPoint
+  /// The pairs of entries that the self-test confused most, the worst first.
+  let pairs: [ConfusablePair]
+
+  private let budget: ErrorBudget
+
+  /// Tests a bundle with its own questions.
+  ///
+  /// - Parameters:
+  ///   - depth: How many of the nearest a reader scores exactly.
+  ///   - progress: Told how many more questions have been asked, and how many there are in all; by several threads.
+  init(
+    _ inputs: CompileInputs, _ questions: StoredQuestions, _ encoder: FittedEncoder, depth: Int,
+    kernels: UnsafePointer<almanac_kernels>, progress: @Sendable (Int, Int) -> Void
+  ) {
+    let budget = ErrorBudget(inputs.recipe)
+    self.budget = budget
+    let owners = questions.ownersByWording
+    let isAnswer = questions.owners.map { owner in
+      owner & QuestionRecord.distractorFlag == 0 && !inputs.entries[Int(owner)].isExactOnly
+    }
+    func test(_ heldOut: VectorMatrix, _ strangers: VectorMatrix) -> SelfTest {
+      SelfTest(
+        questions: encoder.sample, heldOut: heldOut, strangers: strangers, vectors: encoder.vectors, owners: owners,
+        isAnswer: isAnswer, depth: depth, weights: .standard, kernels: kernels,
+        progress: { progress($0, 2 * encoder.sample.count) })
+    }
+    let given = VectorMatrix(count: encoder.sample.count, dimensions: encoder.vectors.dimensions)
+    for (place, row) in encoder.sample.enumerated() {
+      given.row(place).update(from: encoder.vectors.row(row), count: encoder.vectors.stride)
+    }
+    let texts = test(encoder.heldOut, encoder.strangers)
+    let vectors = test(given, given)
+    text = OperatingPoint(texts, mode: AcceptancePoint.textMode, budget: budget)
+    vector = OperatingPoint(vectors, mode: AcceptancePoint.vectorMode, budget: budget)
+    both = OperatingPoint(vectors, mode: AcceptancePoint.bothMode, budget: budget)
+    pairs = ConfusablePair.find(
+      texts, threshold: text.threshold, questions, inputs, encoder, owners: owners, kernels: kernels)
+  }
+
+  /// Holds all points against labelled queries; see `OperatingPoint.certify`.
+  mutating func certify(_ scores: LabelledScores) {
+    text.certify(scores.text, budget: budget)
+    vector.certify(scores.vector, budget: budget)
+    both.certify(scores.both, budget: budget)
+  }
+
+  /// Whether labelled queries can change anything.
+  var isTestable: Bool { [text, vector, both].contains { !$0.ladder.thresholds.isEmpty } }
+
+  /// The measured shares of all modes.
+  var acceptance: [AcceptancePoint] { text.acceptance + vector.acceptance + both.acceptance }
+
+  /// What the bundle decides with.
+  func parameters(_ recipe: Recipe, routes: [String]) -> DecisionParameters {
+    DecisionParameters(
+      level: text.level == .exactOnly ? vector.level : text.level,
+      similarityWeight: DecisionWeights.standard.similarity, marginWeight: DecisionWeights.standard.margin,
+      textThreshold: text.threshold, vectorThreshold: vector.threshold, clearMargin: Cosine.one / 5,
+      suggestionFloor: max(text.medianStranger, Cosine.one / 2),
+      maximumWrong: UInt32((recipe.budget.wrongOfRequests * 1_000_000).rounded()),
+      assumedOutOfScope: UInt32(max((recipe.assumeOutOfScope * 1_000_000).rounded(), 1)),
+      defaultRoute: BundleWriter.route(recipe.defaultRoute, in: routes), routeCount: UInt16(routes.count),
+      modes: DecisionModes(
+        bothThreshold: both.threshold, textLevel: text.level, vectorLevel: vector.level, bothLevel: both.level))
+  }
+}
+
+extension DecisionParameters {
+  /// The same with no threshold at all: a query that then falls back does so at any, and one that is answered states the
+  /// score up to which a threshold would let it.
+  var withoutThresholds: DecisionParameters {
+    var open = self
+    open.textThreshold = Int64.min
+    open.vectorThreshold = Int64.min
+    open.modes?.bothThreshold = Int64.min
+    return open
+  }
+}

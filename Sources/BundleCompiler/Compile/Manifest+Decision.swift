@@ -1,0 +1,69 @@
+import BundleFormat
+
+/// The part of a manifest that says what the bundle promises, and what that rests on.
+extension Manifest {
+  /// The member `decision`.
+  static func decision(_ content: BundleWriter.Content, _ calibration: Calibration) -> JSONValue {
+    let recipe = content.inputs.recipe
+    return object([
+      ("evidence_level", .string("\(content.decision.level.name)")),
+      (
+        "budget",
+        object([
+          ("requests", .number(recipe.budget.wrongOfRequests)), ("answers", .number(recipe.budget.wrongOfAnswers)),
+          ("confidence", .number(recipe.budget.confidence)),
+          ("assume_out_of_scope", .number(recipe.assumeOutOfScope)),
+        ])
+      ),
+      ("similarity_weight", .integer(content.decision.similarityWeight)),
+      ("margin_weight", .integer(content.decision.marginWeight)),
+      ("text", point(calibration.text)), ("vector", point(calibration.vector)), ("both", point(calibration.both)),
+      ("merged_entries", .integer(Int64(content.inputs.entries.count { $0.mergedInto != nil }))),
+      ("confusable_pairs", .integer(Int64(calibration.pairs.count { $0.isAnswered }))),
+      ("route_examples", .integer(Int64(content.routeLabels.count))),
+    ])
+  }
+
+  private static func point(_ point: OperatingPoint) -> JSONValue {
+    object([
+      ("evidence_level", .string("\(point.level.name)")),
+      ("threshold", point.threshold == DecisionParameters.never ? .null : .integer(point.threshold)),
+      ("expected_hit_rate", point.expectedHitRate.map { share($0) } ?? .null),
+      ("entry_left_out", .integer(Int64(point.sampleCount))),
+      ("entry_left_out_answered", .integer(Int64(point.accepted))),
+      ("wording_left_out", .integer(Int64(point.wordingCount))),
+      ("wording_left_out_right", .integer(Int64(point.right))),
+      ("wording_left_out_wrong", .integer(Int64(point.wrong))),
+      ("labels", point.certification.map { labels($0, point) } ?? .null),
+    ])
+  }
+
+  // A bound is rounded away from what it promises.
+  private static func bound(_ value: Double) -> JSONValue { .number((value * 1_000_000).rounded(.up) / 1_000_000) }
+
+  // The bounds are the tightest budgets that so many labels certify at the threshold, whether it was asked for or not.
+  private static func labels(_ certification: Certification, _ point: OperatingPoint) -> JSONValue {
+    let rung = certification.rung(at: point.threshold)
+    let count = Double(max(certification.sampleCount, 1))
+    let isRaised = point.isRaisedByLabels
+    return object([
+      ("queries", .integer(Int64(certification.sampleCount))),
+      ("out_of_scope", share(Double(certification.outOfScope) / count)),
+      ("answered", .integer(Int64(rung.answers))), ("wrong", .integer(Int64(rung.wrong))),
+      ("hit_rate", share(Double(rung.answers) / count)),
+      ("bound_of_requests", isRaised ? .null : bound(rung.boundOfRequests)),
+      ("bound_of_answers", isRaised ? .null : bound(rung.boundOfAnswers)),
+      ("raised", .bool(isRaised)),
+      (
+        "tested",
+        .array(
+          certification.rungs.map {
+            object([
+              ("threshold", .integer($0.threshold)), ("answered", .integer(Int64($0.answers))),
+              ("wrong", .integer(Int64($0.wrong))), ("passed", .bool($0.passes)),
+            ])
+          })
+      ),
+    ])
+  }
+}
