@@ -35,10 +35,11 @@ let readerExecutable: Target = .executableTarget(
 let ordinaryTargets: [Target] = [
   .systemLibrary(name: "CLMDB"),
   .target(name: "CPrior", exclude: ["prior.bin"]),
+  .target(name: "CRules", exclude: ["rules.yaml"]),
   .target(
     name: "BundleCompiler",
     dependencies: [
-      "BundleFormat", "BundleReader", "CLMDB", "CZstd", "CSodium", "CPrior", "CKernels",
+      "BundleFormat", "BundleReader", "CLMDB", "CZstd", "CSodium", "CPrior", "CRules", "CKernels",
       .product(name: "Yams", package: "Yams"),
     ], swiftSettings: warnings),
   .target(name: "AnswerPipeline", dependencies: ["BundleCompiler", "BundleReader"], swiftSettings: warnings),

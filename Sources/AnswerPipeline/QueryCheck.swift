@@ -42,7 +42,7 @@ public struct QueryCheck {
     }
   }
 
-  // What the threshold alone keeps from answering. Distractors, entries that answer exact matches only, and entries out
+  // What the threshold alone keeps from answering. Rules, distractors, entries that answer exact matches only, and entries out
   // of their time stay silent at any.
   private func best(
     _ outcome: Outcome, _ query: Query, _ session: borrowing QuerySession
@@ -50,7 +50,7 @@ public struct QueryCheck {
     if outcome.kind != nil, let entry = outcome.entry {
       return CheckedQuery.Candidate(entry: entry, score: outcome.score ?? RiskCoverageCurve.exactScore)
     }
-    guard let score = outcome.score else { return nil }
+    guard let score = outcome.score, outcome.barred.isEmpty else { return nil }
     for index in 0..<session.candidateCount {
       let candidate = try session.candidate(index)
       if candidate.isDistractor { return nil }

@@ -80,12 +80,15 @@ public struct DecisionParameters: Equatable, Sendable {
       maximumWrong: maximumWrong, assumedOutOfScope: assumedOutOfScope, defaultRoute: defaultRoute,
       routeCount: routeCount, modes: DecisionModes(bytes))
     // What a later version decides in another way this one cannot decide at all, so it answers exact matches only.
-    if kind != Self.similarityAndMargin {
-      self.level = .exactOnly
-      self.textThreshold = Self.never
-      self.vectorThreshold = Self.never
-      modes = nil
-    }
+    if kind != Self.similarityAndMargin { answerExactOnly() }
+  }
+
+  /// Makes every threshold one that no score reaches.
+  public mutating func answerExactOnly() {
+    level = .exactOnly
+    textThreshold = Self.never
+    vectorThreshold = Self.never
+    modes = nil
   }
 
   /// The bytes of the section.

@@ -6,6 +6,8 @@ public struct EntryRecord: Equatable, Sendable {
   public static let noRoute: UInt16 = 0xFFFF
   /// Set in `flags` if the entry answers only queries that equal one of its questions.
   public static let exactOnly: UInt32 = 1
+  /// The lowest of the bits of `flags` that say which classes of `RuleClasses` the entry excuses.
+  public static let excusedShift: UInt32 = 8
 
   /// Where the answer's frame begins in `answers/frames`.
   public var answerAddress: UInt64
@@ -23,7 +25,7 @@ public struct EntryRecord: Equatable, Sendable {
   public var idLength, sourceLength, scopeLength, usageLength: UInt16
   /// The index of the entry's route in `decision/routes`, or `noRoute`.
   public var route: UInt16
-  /// See `exactOnly`. Other bits are zero and ignored.
+  /// See `exactOnly` and `excusedShift`. Other bits are zero and ignored.
   public var flags: UInt32
   /// The ordinal of the canonical question.
   public var canonicalQuestion: UInt32
@@ -69,6 +71,9 @@ public struct EntryRecord: Equatable, Sendable {
       scopeLength: scopeLength, usageLength: usageLength, route: route, flags: flags,
       canonicalQuestion: canonicalQuestion, mergedInto: merged == 0 ? nil : merged - 1)
   }
+
+  /// The classes that keep no answer of this entry back, because its own wordings show them.
+  public var excused: RuleClasses { RuleClasses(rawValue: UInt8(truncatingIfNeeded: flags >> Self.excusedShift)) }
 
   /// The 64 bytes of the record.
   public var encoded: [UInt8] {

@@ -47,3 +47,12 @@ extension FixedBuffer where Element == UInt8 {
     unsafe Bytes(start: base, count: min(max(count, 0), capacity))
   }
 }
+
+extension Bytes {
+  /// A copy of the bytes in memory of its own.
+  public var fixedCopy: FixedBuffer<UInt8> {
+    var copy = FixedBuffer<UInt8>(capacity: count)
+    for index in 0..<count { copy[index] = self[index] }
+    return copy
+  }
+}

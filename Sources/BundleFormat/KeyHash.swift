@@ -44,4 +44,6 @@ public struct KeyHash {
   public static let startPiece: UInt8 = 3
   /// Domain of pieces that continue a word in `encoder/pieces`.
   public static let continuationPiece: UInt8 = 4
+  /// Domain of words in `decision/rules`.
+  public static let ruleWord: UInt8 = 5
 }

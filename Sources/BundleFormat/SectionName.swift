@@ -9,7 +9,7 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
   case idTable
   case entryRecords, entryText
   case answerFrames
-  case decisionParameters, decisionAcceptance, decisionRoutes, decisionRouteExamples, decisionRouteLabels
+  case decisionParameters, decisionAcceptance, decisionRoutes, decisionRouteExamples, decisionRouteLabels, decisionRules
   case metaManifest, metaDictionary
   case wordTable, wordLetters
 
@@ -24,7 +24,8 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
     case .idTable: "ids"
     case .entryRecords, .entryText: "entries"
     case .answerFrames: "answers"
-    case .decisionParameters, .decisionAcceptance, .decisionRoutes, .decisionRouteExamples, .decisionRouteLabels:
+    case .decisionParameters, .decisionAcceptance, .decisionRoutes, .decisionRouteExamples, .decisionRouteLabels,
+      .decisionRules:
       "decision"
     case .metaManifest, .metaDictionary: "meta"
     case .wordTable, .wordLetters: "words"
@@ -54,6 +55,7 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
     case .decisionRoutes: "routes"
     case .decisionRouteExamples: "route-examples"
     case .decisionRouteLabels: "route-labels"
+    case .decisionRules: "rules"
     case .metaManifest: "manifest"
     case .metaDictionary: "dictionary"
     case .wordLetters: "letters"
@@ -64,7 +66,8 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
   public var isRequired: Bool {
     switch self {
     case .questionDistractors, .indexCodebooks, .indexCodes, .indexQuestions, .indexVectors, .decisionAcceptance,
-      .decisionRoutes, .decisionRouteExamples, .decisionRouteLabels, .metaDictionary, .wordTable, .wordLetters:
+      .decisionRoutes, .decisionRouteExamples, .decisionRouteLabels, .decisionRules, .metaDictionary, .wordTable,
+      .wordLetters:
       false
     default: true
     }

@@ -22,6 +22,9 @@ public final class Bundle: @unchecked Sendable {
   let routes: [[UInt8]]
   let dictionary: [UInt8]
   let letters: [UInt8]
+  /// The rules for texts; `nil` if the bundle has none.
+  public let rules: RuleTable?
+  private let rulesMemory: FixedBuffer<UInt8>
   private let memory: FileMemory
   private let data: Bytes
   private let sections: SectionDirectory
@@ -72,9 +75,15 @@ public final class Bundle: @unchecked Sendable {
     guard let index = IndexParameters(try Self.whole(.indexParameters, sections, data, verity)),
       index.dimensions == encoder.dimensions
     else { throw .malformedSection(.indexParameters) }
-    guard let decision = DecisionParameters(try Self.whole(.decisionParameters, sections, data, verity)) else {
+    guard var decision = DecisionParameters(try Self.whole(.decisionParameters, sections, data, verity)) else {
       throw .malformedSection(.decisionParameters)
     }
+    let rules = try Self.whole(.decisionRules, sections, data, verity)
+    // What rules of a later version would keep back cannot be known, so only exact matches are answered.
+    if RuleTable.isUnknown(rules) { decision.answerExactOnly() }
+    guard rules.count <= RuleTable.maximumSize else { throw .malformedSection(.decisionRules) }
+    rulesMemory = rules.fixedCopy
+    self.rules = try Self.readRules(rulesMemory)
     self.encoder = encoder
     self.index = index
     self.decision = decision
@@ -236,6 +245,7 @@ public final class Bundle: @unchecked Sendable {
     try expect(.decisionRouteExamples, size: encoder.stride)
     try expect(.decisionRouteLabels, size: RouteExamples.labelSize, count: examples)
     try expect(.wordLetters, size: 4)
+    try expect(.decisionRules, size: Segment.blobElement)
     for name in [SectionName.encoderPieces, .exactTable, .idTable, .wordTable] {
       try expect(name, size: HashTable.slotSize)
       let slots = sections.section(name).count
@@ -258,6 +268,13 @@ public final class Bundle: @unchecked Sendable {
       points.append(point)
     }
     return points
+  }
+
+  private static func readRules(_ memory: borrowing FixedBuffer<UInt8>) throws(BundleError) -> RuleTable? {
+    let bytes = memory.bytes(memory.capacity)
+    if bytes.count == 0 || RuleTable.isUnknown(bytes) { return nil }
+    guard let table = RuleTable(bytes) else { throw .malformedSection(.decisionRules) }
+    return table
   }
 
   // Each route is one length byte and that many bytes of UTF-8.

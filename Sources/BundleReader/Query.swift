@@ -70,6 +70,8 @@ public struct Outcome: Sendable {
   /// The similarity of the best candidate and its margin over the best one with another answer.
   public var similarity: Int64 = 0
   public var margin: Int64 = 0
+  /// The classes of the text that the best candidate's entry does not excuse: while there are any, no score suffices.
+  public var barred: RuleClasses = []
 
   static func fallback(_ reason: FallbackReason, route: UInt16) -> Outcome {
     var outcome = Outcome()

@@ -33,6 +33,7 @@ public struct QuerySession: ~Copyable {
   var searched = false
   private var scopeExcluded = false
   private var routes: RouteExamples
+  var rules = RuleMatcher(capacity: 3 * maximumQuery)
 
   /// The input mode of the last query, as in `AcceptancePoint.mode`: which operating point it was held against.
   public private(set) var mode = AcceptancePoint.textMode
@@ -70,6 +71,7 @@ public struct QuerySession: ~Copyable {
     searched = false
     suggestions = []
     scopeExcluded = false
+    rules.clear()
     if measuresStages { stageTimes.begin() }
     if let vector = query.vector, vector.count != Int(bundle.encoder.dimensions) {
       throw .wrongVectorLength(expected: Int(bundle.encoder.dimensions), found: vector.count)
@@ -109,13 +111,17 @@ public struct QuerySession: ~Copyable {
 
   private mutating func resolve(_ query: Query) throws(BundleError) -> Outcome {
     if query.now >= bundle.footer.expiry { return fallback(.expired) }
-    if normalLength > 0, let outcome = try exact(query) { return outcome }
-    if query.turn > 1 { return fallback(.needsContext) }
+    if normalLength > 0 {
+      if let outcome = try exact(normalForm, query) { return outcome }
+      if applyRules(), let outcome = try exact(coreText, query) { return outcome }
+      endStage(.rules)
+    }
+    if needsEarlierMessages(query) { return fallback(.needsContext) }
     if let vector = query.vector {
       guard encoder.take(vector) else { return fallback(.noMatch) }
     } else {
-      let text = try corrected(normalForm)
-      guard corrector.isKnownLanguage, try encoder.encode(text) else { return fallback(.noMatch) }
+      let text = try corrected(coreText)
+      guard corrector.isKnownLanguage, try encoder.encode(text) else { return fallback(reasonWithoutMatch(.noMatch)) }
     }
     endStage(.encode)
     try search.search(encoder.vector)
@@ -129,9 +135,8 @@ public struct QuerySession: ~Copyable {
   }
 
   // Several entries may have the same question if their scopes differ, so all equal keys are looked at.
-  private mutating func exact(_ query: Query) throws(BundleError) -> Outcome? {
+  private mutating func exact(_ key: Bytes, _ query: Query) throws(BundleError) -> Outcome? {
     let bundle = bundle
-    let key = normalForm
     var match: Candidate?
     var rival = false
     var excluded = false
@@ -176,7 +181,7 @@ public struct QuerySession: ~Copyable {
 
   private mutating func decide(_ query: Query) throws(BundleError) -> Outcome {
     guard let best = try nearest(from: 0, otherThan: nil, query) else {
-      return fallback(scopeExcluded ? .scope : .noMatch)
+      return fallback(scopeExcluded ? .scope : reasonWithoutMatch(.noMatch))
     }
     // Without another answer among the results, any other is at most as near as the last of them.
     let last = search.similarity(search.count - 1)
@@ -189,12 +194,23 @@ public struct QuerySession: ~Copyable {
     var outcome = Outcome()
     // The questions of an entry that answers exact matches only stand in the way of others, but are no answer.
     var isAnswer = !best.isDistractor
-    if isAnswer { isAnswer = try bundle.entry(best.owner).flags & EntryRecord.exactOnly == 0 }
+    var barred: RuleClasses = []
+    var route = EntryRecord.noRoute
+    if isAnswer {
+      let record = try bundle.entry(best.owner)
+      isAnswer = record.flags & EntryRecord.exactOnly == 0
+      barred = rules.classes.intersection(.excusable).subtracting(record.excused)
+      route = record.route
+    }
     if best.isDistractor, clear >= threshold {
       outcome = try distracted(by: best)
     } else if score < threshold || !isAnswer {
       let isUnclear = isAnswer && clear >= threshold && threshold != DecisionParameters.never
-      outcome = fallback(isUnclear ? .ambiguous : .noMatch)
+      outcome = fallback(reasonWithoutMatch(isUnclear ? .ambiguous : .noMatch))
+    } else if let reason = barred.reason {
+      outcome = fallback(reason)
+      outcome.hasOwnRoute = route != EntryRecord.noRoute
+      if outcome.hasOwnRoute { outcome.route = route }
     } else {
       outcome.confidence = confidence(score: score, mode: mode)
       outcome.kind = .semantic
@@ -208,6 +224,7 @@ public struct QuerySession: ~Copyable {
     outcome.score = score
     outcome.similarity = best.similarity
     outcome.margin = margin
+    outcome.barred = barred
     return outcome.kind == nil ? outcome : try deliver(outcome, query)
   }
 

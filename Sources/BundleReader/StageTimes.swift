@@ -8,6 +8,8 @@ public struct StageTimes: Sendable {
     case normalize
     /// The exact lookup; for an exact hit this includes finding the entry.
     case exact
+    /// Courtesy and never-classes, and the exact lookup of what courtesy leaves.
+    case rules
     /// Tokenisation and pooling.
     case encode
     /// Coarse scan, code scan and re-rank.
@@ -18,7 +20,7 @@ public struct StageTimes: Sendable {
     case decompress
   }
 
-  private var times: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0)
+  private var times: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0, 0)
   private var last: UInt64 = 0
 
   /// The nanoseconds that a stage took; zero if the query did not come to it.
@@ -26,15 +28,16 @@ public struct StageTimes: Sendable {
     switch stage {
     case .normalize: times.0
     case .exact: times.1
-    case .encode: times.2
-    case .search: times.3
-    case .decide: times.4
-    case .decompress: times.5
+    case .rules: times.2
+    case .encode: times.3
+    case .search: times.4
+    case .decide: times.5
+    case .decompress: times.6
     }
   }
 
   mutating func begin() {
-    times = (0, 0, 0, 0, 0, 0)
+    times = (0, 0, 0, 0, 0, 0, 0)
     last = almanac_monotonic_nanoseconds()
   }
 
@@ -45,10 +48,11 @@ public struct StageTimes: Sendable {
     switch stage {
     case .normalize: times.0 = elapsed
     case .exact: times.1 = elapsed
-    case .encode: times.2 = elapsed
-    case .search: times.3 = elapsed
-    case .decide: times.4 = elapsed
-    case .decompress: times.5 = elapsed
+    case .rules: times.2 = elapsed
+    case .encode: times.3 = elapsed
+    case .search: times.4 = elapsed
+    case .decide: times.5 = elapsed
+    case .decompress: times.6 = elapsed
     }
   }
 }

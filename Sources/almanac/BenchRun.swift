@@ -88,13 +88,13 @@ struct BenchRun {
     lines.append("open       \(Figures.decimal(openMicroseconds, 0)) µs (median of 21, page cache warm)")
     lines.append("memory     \(Figures.bytes(privateBytes)) private for bundle and session, after the first round")
     var table = TextTable()
-    table.add("µs", "queries", "p50", "p99", "normalise", "exact", "encode", "search", "decide", "decompress")
+    table.add("µs", "queries", "p50", "p99", "normalise", "exact", "rules", "encode", "search", "decide", "decompress")
     for group in groups where group.queries > 0 {
       let stages = group.stages.map { Figures.decimal($0.microseconds(at: 0.5), 2) }
       table.add(
         group.name, "\(group.queries)", Figures.decimal(group.total.microseconds(at: 0.5), 2),
         Figures.decimal(group.total.microseconds(at: 0.99), 2), stages[0], stages[1], stages[2], stages[3], stages[4],
-        stages[5])
+        stages[5], stages[6])
     }
     lines.append(table.text)
     lines.append(

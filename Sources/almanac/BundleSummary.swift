@@ -40,6 +40,7 @@ struct BundleSummary {
       "decision   \(decision.level.name); at most \(Figures.percent(Double(decision.maximumWrong) / 1_000_000)) of requests "
         + "wrong if \(Figures.percent(Double(decision.assumedOutOfScope) / 1_000_000, places: 0)) have no answer here")
     for (name, mode) in Self.modes { lines.append("  \(name)\(evidence(mode))") }
+    lines.append("rules      \(rules)")
     var sections = TextTable()
     for name in SectionName.allCases {
       let size = bundle.size(name)
@@ -84,5 +85,17 @@ struct BundleSummary {
       text += "; \(Figures.count(accepted)) of \(Figures.count(asked)) own questions answered with their entry left out"
     }
     return text
+  }
+
+  private var rules: String {
+    guard let rules = bundle.rules else { return "none" }
+    var on: [String] = rules.cutsCourtesy ? ["courtesy"] : []
+    for index in 0..<RuleClasses.count {
+      let shown = RuleClasses(rawValue: 1 << UInt8(index))
+      if rules.classes.contains(shown), RuleClasses.excusable.contains(shown) {
+        on.append("\(RuleClasses.name(index))")
+      }
+    }
+    return on.joined(separator: ", ")
   }
 }

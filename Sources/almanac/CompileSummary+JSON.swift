@@ -26,6 +26,13 @@ extension CompileSummary {
     for (name, mode) in modes { object.add(name, json(mode)) }
     object.add("confusable_pairs", report.pairs.count { $0.isAnswered })
     object.add("pairs_to_decide", report.pairs.count)
+    var rules = JSONObject()
+    rules.add("languages", report.rules.languages.joined(separator: ","))
+    rules.add("courtesy", report.rules.cutsCourtesy)
+    var barred = JSONObject()
+    for shown in report.rules.classes { barred.add(shown.name, shown.barred) }
+    rules.add("questions_barred", barred)
+    object.add("rules", rules)
     if let queries = report.queries {
       var outcome = JSONObject()
       outcome.add("right", queries.right)

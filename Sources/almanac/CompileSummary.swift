@@ -29,6 +29,7 @@ struct CompileSummary {
     for (name, mode) in modes {
       lines.append("  \(name)\(String(repeating: " ", count: 9 - name.count))\(point(mode))")
     }
+    lines.append("rules      \(rules)")
     if let queries = report.queries {
       lines.append(
         "queries    \(queries.count) labelled: \(queries.right) right, \(queries.wrong) wrong, \(queries.missed) missed, "
@@ -49,6 +50,17 @@ struct CompileSummary {
     report.fidelity.map {
       ", cosine \(Figures.decimal($0, 3)) to the given embeddings of questions left out of the fit"
     } ?? ""
+  }
+
+  private var rules: String {
+    let rules = report.rules
+    var parts: [String] = []
+    if rules.cutsCourtesy { parts.append("courtesy cut away") }
+    if !rules.classes.isEmpty {
+      let counts = rules.classes.map { "\($0.name) \($0.barred)" }.joined(separator: ", ")
+      parts.append("stored questions that a class would keep back: \(counts)")
+    }
+    return parts.isEmpty ? "none" : "\(rules.languages.joined(separator: ", ")); \(parts.joined(separator: "; "))"
   }
 
   private func point(_ point: CompileReport.Point) -> String {

@@ -14,6 +14,7 @@ struct ExplanationText {
     let decision = bundle.decision
     let threshold = decision.threshold(mode: session.mode)
     add("normal form", session.normalForm.string)
+    addRules(outcome, session)
     for index in 0..<session.correctionCount {
       guard let correction = session.correction(index) else { continue }
       add(index == 0 ? "put right" : "", "\(correction.typed.string) to \(correction.meant.string)")
@@ -44,6 +45,19 @@ struct ExplanationText {
   private mutating func add(_ name: String, _ value: String) {
     let space = String(repeating: " ", count: max(0, 13 - name.count))
     lines.append("  " + Console.quiet(name) + space + value)
+  }
+
+  private mutating func addRules(_ outcome: Outcome, _ session: borrowing QuerySession) {
+    if session.cutCount > 0 {
+      let cuts = (0..<session.cutCount).map { "\"\(session.cut($0).string)\"" }
+      add("courtesy", cuts.joined(separator: ", ") + ", cut away")
+    }
+    for index in 0..<RuleClasses.count {
+      let shown = RuleClasses(rawValue: 1 << UInt8(index))
+      guard session.shownClasses.contains(shown) else { continue }
+      let bars = outcome.barred.contains(shown) ? ", which no wording of the best candidate's entry shows" : ""
+      add("shows", "\(RuleClasses.name(index)): \"\(session.words(showing: index).string)\"\(bars)")
+    }
   }
 
   private mutating func addCandidates(_ session: borrowing QuerySession) {
@@ -90,6 +104,8 @@ struct ExplanationText {
         ? "several entries have this very question" : "the score would do, were no other answer so near"
     case (nil, .scope): "every candidate is valid for another scope"
     case (nil, .expired), (nil, .notYetValid): "the time at which the answer must be valid"
+    case (nil, .guarded), (nil, .severalQuestions): "a rule for the question's words"
+    case (nil, .needsContext): "a rule for the question's words, or the turn of the conversation"
     case (nil, .damaged): "damage"
     case (nil, .emptyQuery), (nil, .queryTooLong): "the question's length"
     default: "the nearest stored question, which must not be answered"

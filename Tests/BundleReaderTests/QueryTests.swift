@@ -118,7 +118,7 @@ import Testing
   @Test func belowFiftyQuestionsOnlyExactMatchesAreAnswered() throws {
     #expect(tiny.decision.level == .exactOnly)
     let question = try storedQuestion { $0.scopeLength == 0 && $0.validFrom == Int64.min && $0.validUntil == Int64.max }
-    #expect(try ask(tiny, question + " please").reason != nil)
+    #expect(try ask(tiny, question + " in the moonlight").reason != nil)
   }
 
   private func storedQuestion(where wanted: (EntryRecord) -> Bool) throws -> String {

@@ -43,7 +43,30 @@ public struct CompileReport: Sendable {
   public var stages: [(name: String, seconds: Double)]
   /// The outcome of the recipe's labelled queries, if it has any.
   public var queries: LabelledOutcome?
+  /// The rules for courtesy and never-classes.
+  public var rules: Rules
 
   /// The least number of entries that a self-test can rest on.
   public static let leastEntries = OperatingPoint.minimumSample
+
+  /// What the rules are, and what they would do to the bundle's own questions.
+  public struct Rules: Sendable {
+    /// The codes of the languages whose tables are used.
+    public var languages: [String]
+    /// Whether courtesy is cut away.
+    public var cutsCourtesy: Bool
+    /// The classes that are on, each with the number of stored questions that it would keep back if they were asked and
+    /// their entry had only its other wordings.
+    public var classes: [(name: String, barred: Int)]
+
+    init(_ rules: CompiledRules, _ questions: QuestionRules) {
+      languages = rules.languages
+      cutsCourtesy = rules.cutsCourtesy
+      classes = (0..<RuleClasses.count).compactMap { index in
+        let shown = RuleClasses(rawValue: 1 << UInt8(index)).intersection(.excusable)
+        guard !shown.isEmpty, rules.classes.contains(shown) else { return nil }
+        return ("\(RuleClasses.name(index))", questions.barred[index])
+      }
+    }
+  }
 }

@@ -47,10 +47,11 @@ public struct Compiler {
     defer { publisher.discard() }
     clock.begin("ingest")
     let recipe = try Recipe.load(path: path, dataFolder: options.dataFolder)
+    let rules = try CompiledRules(recipe.rules)
     let inputs = try InputLoader.load(recipe)
     let answers = try AnswerReader(inputs)
     let questions = try StoredQuestions(inputs)
-    var prepared = try prepare(inputs, questions)
+    var prepared = try prepare(inputs, questions, rules.adapted(to: questions.normalForms))
     if prepared.calibration.isTestable, LabelledScores.exist(inputs) {
       clock.begin("test labels")
       var open = prepared.content
@@ -97,7 +98,11 @@ public struct Compiler {
     var calibration: Calibration
   }
 
-  private func prepare(_ inputs: CompileInputs, _ questions: StoredQuestions) throws -> Prepared {
+  private func prepare(
+    _ inputs: CompileInputs, _ questions: StoredQuestions, _ rules: CompiledRules
+  ) throws -> Prepared {
+    let questionRules = QuestionRules(
+      rules, normalForms: questions.normalForms, owners: questions.owners, entryCount: inputs.entries.count)
     clock.begin("fit encoder")
     let encoder = try FittedEncoder(
       questions, inputs, kernels: kernels,
@@ -130,7 +135,7 @@ public struct Compiler {
         inputs: inputs, questions: questions, encoder: encoder, words: StoredWords(questions.normalForms), index: index,
         tuning: tuning, decision: calibration.parameters(inputs.recipe, routes: routes),
         acceptance: calibration.acceptance, routes: routes, routeExamples: examples.vectors,
-        routeLabels: examples.labels),
+        routeLabels: examples.labels, rules: rules, questionRules: questionRules),
       calibration: calibration)
   }
 
@@ -172,6 +177,7 @@ public struct Compiler {
       recallQueries: content.tuning.queryCount, level: "\(content.decision.level.name)",
       text: CompileReport.Point(prepared.calibration.text), vector: CompileReport.Point(prepared.calibration.vector),
       both: CompileReport.Point(prepared.calibration.both), pairs: prepared.calibration.pairs,
-      sections: sizes.map { ($0.name.text, $0.bytes) }, stages: clock.stages, queries: outcome)
+      sections: sizes.map { ($0.name.text, $0.bytes) }, stages: clock.stages, queries: outcome,
+      rules: CompileReport.Rules(content.rules, content.questionRules))
   }
 }

@@ -21,6 +21,7 @@ struct Manifest {
     add("encoder", Self.encoder(content))
     add("index", Self.index(content))
     add("decision", Self.decision(content, calibration))
+    add("rules", Self.rules(CompileReport.Rules(content.rules, content.questionRules)))
     add(
       "sections",
       Self.object(sizes.sorted { $0.name.text < $1.name.text }.map { ($0.name.text, .integer(Int64($0.bytes))) }))
@@ -76,6 +77,13 @@ struct Manifest {
             ])
           })
       ),
+    ])
+  }
+
+  private static func rules(_ rules: CompileReport.Rules) -> JSONValue {
+    object([
+      ("languages", .array(rules.languages.map { .string($0) })), ("courtesy", .bool(rules.cutsCourtesy)),
+      ("questions_barred", object(rules.classes.map { ($0.name, .integer(Int64($0.barred))) })),
     ])
   }
 }

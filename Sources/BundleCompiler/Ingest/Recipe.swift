@@ -38,6 +38,8 @@ public struct Recipe: Equatable, Sendable {
   public internal(set) var maximumEncoderBytes: Int?
   /// The folder of a Model2Vec model that the encoder starts from; `nil` for the table that comes with the compiler.
   public internal(set) var prior: SourceFile?
+  /// The rules for courtesy and never-classes.
+  public internal(set) var rules = RecipeRules()
   /// BLAKE2b-256 of the recipe file, as 64 hexadecimal digits.
   public internal(set) var digest = ""
   /// The size of the recipe file in bytes.

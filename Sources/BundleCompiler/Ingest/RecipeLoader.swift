@@ -9,7 +9,7 @@ struct RecipeLoader {
 
   private static let keys = [
     "name", "version", "expires", "entries", "variants", "distractors", "queries", "embeddings", "budget",
-    "assume_out_of_scope", "recall", "ambiguous", "default_route", "encoder", "pairs", "routes",
+    "assume_out_of_scope", "recall", "ambiguous", "default_route", "encoder", "pairs", "routes", "rules",
   ]
 
   /// Up to what every JSON reader keeps exact, since manifests and replies state it.
@@ -45,11 +45,12 @@ struct RecipeLoader {
         recipe.prior = Recipe.SourceFile(path: try resolved(prior), line: prior.place.line ?? 1)
       }
     }
+    if let rules = root["rules"] { recipe.rules = try RecipeRulesLoader(loader: self).rules(rules) }
     return recipe
   }
 
   /// Parses the text. Errors of the parser carry its line.
-  private func compose(_ text: String) throws(InputError) -> Node? {
+  func compose(_ text: String) throws(InputError) -> Node? {
     func refused(_ problem: String, _ line: Int?) -> InputError {
       InputPlace(file: path, line: line).error("the recipe is not valid YAML: \(problem)", do: "correct the line")
     }

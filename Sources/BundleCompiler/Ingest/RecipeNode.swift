@@ -43,11 +43,15 @@ struct RecipeNode {
     var members: [(key: RecipeNode, value: RecipeNode)] = []
     for (keyNode, valueNode) in mapping {
       let key = RecipeNode(keyNode, name: name, file: place.file, line: place.line)
-      let value = "\(name).\(keyNode.scalar?.string ?? "")"
+      let text = keyNode.scalar?.string ?? ""
+      let value = name.isEmpty ? text : "\(name).\(text)"
       members.append((key, RecipeNode(valueNode, name: value, file: place.file, line: key.place.line)))
     }
     return members
   }
+
+  /// Whether the value is a mapping.
+  var isMapping: Bool { node.mapping != nil }
 
   /// The elements of a list, or the value itself where no list is written.
   func list() -> [RecipeNode] {

@@ -17,6 +17,8 @@ struct BundleWriter {
     /// The vectors of the examples of routes, and the route of each.
     var routeExamples: VectorMatrix
     var routeLabels: [UInt16]
+    var rules: CompiledRules
+    var questionRules: QuestionRules
   }
 
   private let output: LMDBWriter
@@ -223,7 +225,8 @@ struct BundleWriter {
         textAddress: address.next(text.id.count + text.source.count + text.scope.count + text.usage.count),
         idLength: UInt16(text.id.count), sourceLength: UInt16(text.source.count),
         scopeLength: UInt16(text.scope.count), usageLength: UInt16(text.usage.count),
-        route: Self.route(entry.route, in: content.routes), flags: entry.isExactOnly ? EntryRecord.exactOnly : 0,
+        route: Self.route(entry.route, in: content.routes),
+        flags: Self.flags(entry, excused: content.questionRules.excused[index]),
         canonicalQuestion: firstQuestion[Int(entry.mergedInto ?? UInt32(index))], mergedInto: entry.mergedInto)
       records.append(contentsOf: record.encoded)
       ids.add(text.id.withBytes { KeyHash.of($0, domain: KeyHash.entryID) }, ordinal: UInt32(index))
@@ -233,6 +236,10 @@ struct BundleWriter {
     try whole(.idTable, elementSize: HashTable.slotSize, ids.encoded)
   }
 
+  private static func flags(_ entry: EntryInput, excused: RuleClasses) -> UInt32 {
+    (entry.isExactOnly ? EntryRecord.exactOnly : 0) | UInt32(excused.rawValue) << EntryRecord.excusedShift
+  }
+
   private static func entryText(
     _ entry: EntryInput
   ) -> (id: [UInt8], source: [UInt8], scope: [UInt8], usage: [UInt8]) {
@@ -240,7 +247,7 @@ struct BundleWriter {
     return (Array(entry.id.utf8), source, entry.scope.scopeText, Array((entry.usage ?? "").utf8))
   }
 
-  // In the order of the keys: acceptance, parameters, route-examples, route-labels, routes.
+  // In the order of the keys: acceptance, parameters, route-examples, route-labels, routes, rules.
   private mutating func writeDecision(_ content: Content) throws {
     try whole(.decisionAcceptance, elementSize: AcceptancePoint.size, content.acceptance.flatMap(\.encoded))
     try whole(.decisionParameters, elementSize: DecisionParameters.size, content.decision.encoded)
@@ -251,6 +258,7 @@ struct BundleWriter {
     try whole(.decisionRouteLabels, elementSize: 2, labels)
     let routes = content.routes.flatMap { [UInt8($0.utf8.count)] + Array($0.utf8) }
     try whole(.decisionRoutes, elementSize: Segment.blobElement, routes)
+    try whole(.decisionRules, elementSize: Segment.blobElement, content.rules.bytes)
   }
 
   /// The index of a route, or `noRoute`.

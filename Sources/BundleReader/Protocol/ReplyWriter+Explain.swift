@@ -10,6 +10,7 @@ extension ReplyWriter {
     buffer.write("{")
     buffer.key("normal_form")
     buffer.string(session.normalForm)
+    rules(outcome, session)
     buffer.key("corrections")
     corrections(session)
     buffer.key("known_share")
@@ -39,6 +40,32 @@ extension ReplyWriter {
     buffer.key("model")
     bundle.encoder.model.withBytes { buffer.string($0) }
     buffer.write("}")
+  }
+
+  private mutating func rules(_ outcome: Outcome, _ session: borrowing QuerySession) {
+    buffer.key("courtesy")
+    buffer.write("[")
+    for index in 0..<session.cutCount {
+      buffer.element()
+      buffer.string(session.cut(index))
+    }
+    buffer.write("]")
+    buffer.key("classes")
+    buffer.write("[")
+    for index in 0..<RuleClasses.count {
+      let shown = RuleClasses(rawValue: 1 << UInt8(index))
+      guard session.shownClasses.contains(shown) else { continue }
+      buffer.element()
+      buffer.write("{")
+      buffer.key("class")
+      buffer.string(Bytes(RuleClasses.name(index)))
+      buffer.key("words")
+      buffer.string(session.words(showing: index))
+      buffer.key("bars")
+      buffer.write(outcome.barred.contains(shown) ? "true" : "false")
+      buffer.write("}")
+    }
+    buffer.write("]")
   }
 
   private mutating func corrections(_ session: borrowing QuerySession) {
