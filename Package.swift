@@ -36,10 +36,11 @@ let ordinaryTargets: [Target] = [
   .systemLibrary(name: "CLMDB"),
   .target(name: "CPrior", exclude: ["prior.bin"]),
   .target(name: "CRules", exclude: ["rules.yaml"]),
+  .target(name: "CMarks", exclude: ["marks-lexicon.txt"]),
   .target(
     name: "BundleCompiler",
     dependencies: [
-      "BundleFormat", "BundleReader", "CLMDB", "CZstd", "CSodium", "CPrior", "CRules", "CKernels",
+      "BundleFormat", "BundleReader", "CLMDB", "CZstd", "CSodium", "CPrior", "CRules", "CMarks", "CKernels",
       .product(name: "Yams", package: "Yams"),
     ], swiftSettings: warnings),
   .target(name: "AnswerPipeline", dependencies: ["BundleCompiler", "BundleReader"], swiftSettings: warnings),
@@ -47,7 +48,7 @@ let ordinaryTargets: [Target] = [
   .executableTarget(
     name: "almanac",
     dependencies: [
-      "AnswerPipeline", "BundleCompiler", "BundleReader", "Terminal",
+      "AnswerPipeline", "BundleCompiler", "BundleFormat", "BundleReader", "CKernels", "Terminal",
       .product(name: "ArgumentParser", package: "swift-argument-parser"),
     ], swiftSettings: warnings),
   .executableTarget(

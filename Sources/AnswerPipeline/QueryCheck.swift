@@ -36,7 +36,7 @@ public struct QueryCheck {
             text: text, vector: row.vector == nil ? nil : vector, now: row.now ?? now,
             scope: row.scope.isEmpty ? nil : scope, turn: row.turn)
           let outcome = try session.answer(query)
-          return CheckedQuery(query: row, outcome: outcome, best: try best(outcome, query, session))
+          return CheckedQuery(query: row, outcome: outcome, best: try best(outcome, query))
         }
       }
     }
@@ -45,25 +45,17 @@ public struct QueryCheck {
   // What the threshold alone keeps from answering. Rules, distractors, entries that answer exact matches only, and entries out
   // of their time stay silent at any.
   private func best(
-    _ outcome: Outcome, _ query: Query, _ session: borrowing QuerySession
+    _ outcome: Outcome, _ query: Query
   ) throws -> CheckedQuery.Candidate? {
     if outcome.kind != nil, let entry = outcome.entry {
       return CheckedQuery.Candidate(entry: entry, score: outcome.score ?? RiskCoverageCurve.exactScore)
     }
-    guard let score = outcome.score, outcome.barred.isEmpty else { return nil }
-    for index in 0..<session.candidateCount {
-      let candidate = try session.candidate(index)
-      if candidate.isDistractor { return nil }
-      let record = try bundle.entry(candidate.owner)
-      if let scope = query.scope,
-        ScopeText.contradicts(entry: try bundle.entryText(record).scope, request: scope)
-      {
-        continue
-      }
-      guard record.flags & EntryRecord.exactOnly == 0, query.now >= record.validFrom, query.now < record.validUntil
-      else { return nil }
-      return CheckedQuery.Candidate(entry: candidate.owner, score: score)
+    guard let score = outcome.score, outcome.barred.isEmpty, let compared = outcome.compared else { return nil }
+    if compared.isDistractor { return nil }
+    let record = try bundle.entry(compared.owner)
+    guard record.flags & EntryRecord.exactOnly == 0, query.now >= record.validFrom, query.now < record.validUntil else {
+      return nil
     }
-    return nil
+    return CheckedQuery.Candidate(entry: compared.owner, score: score)
   }
 }

@@ -8,6 +8,8 @@ public struct EntryRecord: Equatable, Sendable {
   public static let exactOnly: UInt32 = 1
   /// The lowest of the bits of `flags` that say which classes of `RuleClasses` the entry excuses.
   public static let excusedShift: UInt32 = 8
+  /// The first bit of `flags` that tells the entry's slots.
+  public static let slotShift: UInt32 = 16
 
   /// Where the answer's frame begins in `answers/frames`.
   public var answerAddress: UInt64
@@ -25,7 +27,7 @@ public struct EntryRecord: Equatable, Sendable {
   public var idLength, sourceLength, scopeLength, usageLength: UInt16
   /// The index of the entry's route in `decision/routes`, or `noRoute`.
   public var route: UInt16
-  /// See `exactOnly` and `excusedShift`. Other bits are zero and ignored.
+  /// See `exactOnly`, `excusedShift` and `slots`. Other bits are zero and ignored.
   public var flags: UInt32
   /// The ordinal of the canonical question.
   public var canonicalQuestion: UInt32
@@ -53,6 +55,9 @@ public struct EntryRecord: Equatable, Sendable {
     self.canonicalQuestion = canonicalQuestion
     self.mergedInto = mergedInto
   }
+
+  /// The kinds of mark that vary among the entry's wordings, so that they contradict nothing.
+  public var slots: VetoKinds { VetoKinds(rawValue: UInt8(truncatingIfNeeded: flags >> Self.slotShift)) }
 
   /// Reads a record, or `nil` if `bytes` is shorter than one.
   public init?(_ bytes: Bytes) {

@@ -19,6 +19,12 @@ public struct KeyHash {
     state = (state ^ UInt64(byte)) &* 0x100_0000_01B3
   }
 
+  /// Takes back the byte added last, which must be `byte`. FNV-1a can be undone: its factor is odd.
+  mutating func remove(_ byte: UInt8) {
+    // The inverse of the factor modulo 2⁶⁴.
+    state = state &* 0xCE96_5057_AFF6_957B ^ UInt64(byte)
+  }
+
   /// The hash of all bytes added so far.
   @inlinable
   public var value: UInt64 {

@@ -4,12 +4,13 @@
 public enum SectionName: UInt8, CaseIterable, Sendable {
   case encoderParameters, encoderPieces, encoderPieceRecords, encoderPieceText, encoderRows
   case indexParameters, indexCentroids, indexLists, indexCodebooks, indexCodes, indexQuestions, indexVectors
-  case questionRecords, questionText, questionDistractors
+  case questionRecords, questionText, questionDistractors, questionMarkRecords, questionMarks
   case exactTable
   case idTable
   case entryRecords, entryText
   case answerFrames
   case decisionParameters, decisionAcceptance, decisionRoutes, decisionRouteExamples, decisionRouteLabels, decisionRules
+  case decisionMarksLexicon
   case metaManifest, metaDictionary
   case wordTable, wordLetters
 
@@ -19,13 +20,13 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
     case .encoderParameters, .encoderPieces, .encoderPieceRecords, .encoderPieceText, .encoderRows: "encoder"
     case .indexParameters, .indexCentroids, .indexLists, .indexCodebooks, .indexCodes, .indexQuestions, .indexVectors:
       "index"
-    case .questionRecords, .questionText, .questionDistractors: "questions"
+    case .questionRecords, .questionText, .questionDistractors, .questionMarkRecords, .questionMarks: "questions"
     case .exactTable: "exact"
     case .idTable: "ids"
     case .entryRecords, .entryText: "entries"
     case .answerFrames: "answers"
     case .decisionParameters, .decisionAcceptance, .decisionRoutes, .decisionRouteExamples, .decisionRouteLabels,
-      .decisionRules:
+      .decisionRules, .decisionMarksLexicon:
       "decision"
     case .metaManifest, .metaDictionary: "meta"
     case .wordTable, .wordLetters: "words"
@@ -49,6 +50,8 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
     case .questionRecords, .entryRecords: "records"
     case .questionText, .entryText: "text"
     case .questionDistractors: "distractors"
+    case .questionMarkRecords: "mark-records"
+    case .questionMarks: "marks"
     case .exactTable, .idTable, .wordTable: "table"
     case .answerFrames: "frames"
     case .decisionAcceptance: "acceptance"
@@ -56,6 +59,7 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
     case .decisionRouteExamples: "route-examples"
     case .decisionRouteLabels: "route-labels"
     case .decisionRules: "rules"
+    case .decisionMarksLexicon: "marks-lexicon"
     case .metaManifest: "manifest"
     case .metaDictionary: "dictionary"
     case .wordLetters: "letters"
@@ -66,8 +70,8 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
   public var isRequired: Bool {
     switch self {
     case .questionDistractors, .indexCodebooks, .indexCodes, .indexQuestions, .indexVectors, .decisionAcceptance,
-      .decisionRoutes, .decisionRouteExamples, .decisionRouteLabels, .decisionRules, .metaDictionary, .wordTable,
-      .wordLetters:
+      .decisionRoutes, .decisionRouteExamples, .decisionRouteLabels, .decisionRules, .decisionMarksLexicon,
+      .metaDictionary, .questionMarkRecords, .questionMarks, .wordTable, .wordLetters:
       false
     default: true
     }

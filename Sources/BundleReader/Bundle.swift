@@ -25,6 +25,8 @@ public final class Bundle: @unchecked Sendable {
   /// The rules for texts; `nil` if the bundle has none.
   public let rules: RuleTable?
   private let rulesMemory: FixedBuffer<UInt8>
+  /// The words that make marks; `nil` if the bundle has none, so that nothing is vetoed.
+  let lexicon: MarkLexicon?
   private let memory: FileMemory
   private let data: Bytes
   private let sections: SectionDirectory
@@ -90,6 +92,13 @@ public final class Bundle: @unchecked Sendable {
     try Self.checkShapes(sections, encoder, index)
     acceptance = try Self.readAcceptance(sections, data, verity)
     routes = try Self.readRoutes(decision, sections, data, verity)
+    let lexicon = try Self.whole(.decisionMarksLexicon, sections, data, verity)
+    if lexicon.count == 0 {
+      self.lexicon = nil
+    } else {
+      guard let opened = MarkLexicon(lexicon) else { throw .malformedSection(.decisionMarksLexicon) }
+      self.lexicon = opened
+    }
     let dictionary = try Self.whole(.metaDictionary, sections, data, verity)
     guard dictionary.count <= Self.maximumDictionary else { throw .malformedSection(.metaDictionary) }
     self.dictionary = dictionary.copied
@@ -236,6 +245,11 @@ public final class Bundle: @unchecked Sendable {
     try expect(.questionRecords, size: QuestionRecord.size)
     try expect(.questionDistractors, size: DistractorRecord.size)
     try expect(.questionText, size: Segment.blobElement)
+    let marked = sections.section(.questionMarkRecords).count
+    try expect(
+      .questionMarkRecords, size: MarkPlace.size, count: marked == 0 ? 0 : sections.section(.questionRecords).count)
+    try expect(.questionMarks, size: Segment.blobElement)
+    try expect(.decisionMarksLexicon, size: Segment.blobElement)
     try expect(.entryRecords, size: EntryRecord.size)
     try expect(.entryText, size: Segment.blobElement)
     try expect(.answerFrames, size: Segment.blobElement)

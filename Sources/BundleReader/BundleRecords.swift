@@ -15,6 +15,15 @@ extension Bundle {
     return try blob(.questionText, address: record.textAddress, length: Int(record.textLength))
   }
 
+  /// What a stored question says that an answer must agree with; empty if the bundle has no marks.
+  public func marks(_ ordinal: UInt32) throws(BundleError) -> QuestionMarks {
+    if count(.questionMarkRecords) == 0 { return QuestionMarks(try blob(.questionMarks, address: 0, length: 0)) }
+    guard let place = MarkPlace(try element(.questionMarkRecords, Int(ordinal))) else {
+      throw .malformedSection(.questionMarkRecords)
+    }
+    return QuestionMarks(try blob(.questionMarks, address: place.address, length: Int(place.length)))
+  }
+
   /// The record of an entry.
   public func entry(_ ordinal: UInt32) throws(BundleError) -> EntryRecord {
     guard let record = EntryRecord(try element(.entryRecords, Int(ordinal))) else {

@@ -67,6 +67,10 @@ public struct Outcome: Sendable {
   var hasOwnRoute = false
   /// The score that was compared with the threshold, if a candidate was scored.
   public var score: Int64?
+  /// The candidate whose score that is.
+  public var compared: Candidate?
+  /// In what the nearest candidate contradicts the query, if it does.
+  public var veto: VetoKind?
   /// The similarity of the best candidate and its margin over the best one with another answer.
   public var similarity: Int64 = 0
   public var margin: Int64 = 0

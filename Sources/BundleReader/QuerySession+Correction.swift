@@ -15,13 +15,17 @@ extension QuerySession {
     corrector.wordBytes > 0 ? Int64(corrector.knownBytes) * Cosine.one / Int64(corrector.wordBytes) : nil
   }
 
-  /// What is encoded and compared: `normalForm` with its misspelt words put right. Valid until the next query.
-  mutating func corrected(_ normalForm: Bytes) throws(BundleError) -> Bytes {
-    guard let words = try BundleWords(bundle) else { return normalForm }
+  /// What is encoded and compared: `text` with its misspelt words put right. Valid until the next query.
+  mutating func corrected(_ text: Bytes) throws(BundleError) -> Bytes {
+    guard let words = try BundleWords(bundle) else { return text }
     var pieces = BundlePieces(bundle: bundle)
-    try corrector.correct(normalForm, words: words, pieces: &pieces)
+    try corrector.correct(text, words: words, pieces: &pieces)
     return corrector.corrected
   }
+
+  /// What the candidates of the last search must agree with: `coreText`, with its misspelt words put right if it was
+  /// encoded. Valid until the next query.
+  var comparedText: Bytes { corrector.wordBytes > 0 ? corrector.corrected : coreText }
 }
 
 /// The bundle's stored words, as the corrector asks for them.

@@ -30,6 +30,8 @@ public struct QuerySession: ~Copyable {
   var encoder: QueryEncoder
   var search: VectorSearch
   private var decoder: AnswerDecoder
+  var scanner = MarkScanner()
+  var queryMarks: Bytes
   var searched = false
   private var scopeExcluded = false
   private var routes: RouteExamples
@@ -53,6 +55,7 @@ public struct QuerySession: ~Copyable {
     search = VectorSearch(bundle)
     decoder = AnswerDecoder(bundle)
     routes = RouteExamples(bundle)
+    queryMarks = normalizer.output
   }
 
   /// The answer of the last query if it was a hit, else empty. Valid until the next query.
@@ -72,6 +75,7 @@ public struct QuerySession: ~Copyable {
     suggestions = []
     scopeExcluded = false
     rules.clear()
+    queryMarks = queryMarks.slice(0, 0) ?? queryMarks
     if measuresStages { stageTimes.begin() }
     if let vector = query.vector, vector.count != Int(bundle.encoder.dimensions) {
       throw .wrongVectorLength(expected: Int(bundle.encoder.dimensions), found: vector.count)
@@ -180,12 +184,15 @@ public struct QuerySession: ~Copyable {
   }
 
   private mutating func decide(_ query: Query) throws(BundleError) -> Outcome {
-    guard let best = try nearest(from: 0, otherThan: nil, query) else {
+    guard let choice = try choose(query) else {
       return fallback(scopeExcluded ? .scope : reasonWithoutMatch(.noMatch))
     }
-    // Without another answer among the results, any other is at most as near as the last of them.
-    let last = search.similarity(search.count - 1)
-    let rival = try nearest(from: 0, otherThan: best.owner, query)?.similarity ?? last
+    guard let best = choice.best else {
+      var outcome = fallback(reasonWithoutMatch(.noMatch))
+      outcome.veto = choice.veto
+      return outcome
+    }
+    let rival = choice.rival
     let decision = bundle.decision
     let threshold = decision.threshold(mode: mode)
     let margin = best.similarity - rival
@@ -222,6 +229,8 @@ public struct QuerySession: ~Copyable {
       outcome = fallback(.noMatch)
     }
     outcome.score = score
+    outcome.compared = best
+    outcome.veto = choice.veto
     outcome.similarity = best.similarity
     outcome.margin = margin
     outcome.barred = barred
@@ -274,7 +283,7 @@ public struct QuerySession: ~Copyable {
 
   // MARK: Candidates
 
-  private mutating func nearest(
+  mutating func nearest(
     from first: Int, otherThan owner: UInt32?, _ query: Query
   ) throws(BundleError) -> Candidate? {
     var index = first

@@ -68,6 +68,7 @@ struct ExplanationText {
       {
         let owner = text.entry?.string ?? "not to be answered: \(text.reason?.name ?? "distractor")"
         row = "\(ReplyFigures.cosine(candidate.similarity))  \(text.question.string)  [\(owner)]"
+        if let veto = try? session.veto(index) { row += ", contradicts: \(veto.name)" }
       }
       add(index == 0 ? "candidates" : "", row)
     }
@@ -96,6 +97,8 @@ struct ExplanationText {
         "this bundle answers only questions that equal a stored one"
       } else if let score = outcome.score {
         score < threshold ? "the score misses the threshold" : "the confidence is too low for --max-wrong"
+      } else if let veto = outcome.veto {
+        "the nearest question contradicts this one in: \(veto.name); none of the others agrees there"
       } else {
         "there is no candidate"
       }

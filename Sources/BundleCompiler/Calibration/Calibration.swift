@@ -15,10 +15,11 @@ struct Calibration: Sendable {
   /// Tests a bundle with its own questions.
   ///
   /// - Parameters:
+  ///   - marks: The marks of the questions, by which texts are vetoed.
   ///   - depth: How many of the nearest a reader scores exactly.
   ///   - progress: Told how many more questions have been asked, and how many there are in all; by several threads.
   init(
-    _ inputs: CompileInputs, _ questions: StoredQuestions, _ encoder: FittedEncoder, depth: Int,
+    _ inputs: CompileInputs, _ questions: StoredQuestions, _ encoder: FittedEncoder, _ marks: StoredMarks, depth: Int,
     kernels: UnsafePointer<almanac_kernels>, progress: @Sendable (Int, Int) -> Void
   ) {
     let budget = ErrorBudget(inputs.recipe)
@@ -27,18 +28,18 @@ struct Calibration: Sendable {
     let isAnswer = questions.owners.map { owner in
       owner & QuestionRecord.distractorFlag == 0 && !inputs.entries[Int(owner)].isExactOnly
     }
-    func test(_ heldOut: VectorMatrix, _ strangers: VectorMatrix) -> SelfTest {
+    func test(_ heldOut: VectorMatrix, _ strangers: VectorMatrix, _ marks: StoredMarks?) -> SelfTest {
       SelfTest(
         questions: encoder.sample, heldOut: heldOut, strangers: strangers, vectors: encoder.vectors, owners: owners,
-        isAnswer: isAnswer, depth: depth, weights: .standard, kernels: kernels,
+        isAnswer: isAnswer, depth: depth, weights: .standard, marks: marks, kernels: kernels,
         progress: { progress($0, 2 * encoder.sample.count) })
     }
     let given = VectorMatrix(count: encoder.sample.count, dimensions: encoder.vectors.dimensions)
     for (place, row) in encoder.sample.enumerated() {
       given.row(place).update(from: encoder.vectors.row(row), count: encoder.vectors.stride)
     }
-    let texts = test(encoder.heldOut, encoder.strangers)
-    let vectors = test(given, given)
+    let texts = test(encoder.heldOut, encoder.strangers, marks)
+    let vectors = test(given, given, nil)
     text = OperatingPoint(texts, mode: AcceptancePoint.textMode, budget: budget)
     vector = OperatingPoint(vectors, mode: AcceptancePoint.vectorMode, budget: budget)
     both = OperatingPoint(vectors, mode: AcceptancePoint.bothMode, budget: budget)

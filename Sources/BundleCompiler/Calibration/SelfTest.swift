@@ -45,15 +45,18 @@ struct SelfTest: Sendable {
   ///     to an entry that answers exact matches only.
   ///   - depth: How many of the nearest a reader scores exactly.
   ///   - weights: The weights of similarity and margin in a score.
+  ///   - marks: The marks of all stored questions if contradictions count, `nil` if not.
   ///   - progress: Told how many more questions have been asked; by several threads.
   init(
     questions: [Int], heldOut: VectorMatrix, strangers: VectorMatrix, vectors: VectorMatrix, owners: [UInt32],
-    isAnswer: [Bool], depth: Int, weights: DecisionWeights, kernels: UnsafePointer<almanac_kernels>,
+    isAnswer: [Bool], depth: Int, weights: DecisionWeights, marks: StoredMarks? = nil,
+    kernels: UnsafePointer<almanac_kernels>,
     progress: @Sendable (Int) -> Void
   ) {
-    var wordings: [UInt32: Int] = [:]
-    for owner in owners { wordings[owner, default: 0] += 1 }
-    let several = owners.map { wordings[$0, default: 0] > 1 }
+    var wordings: [UInt32: [Int]] = [:]
+    for (row, owner) in owners.enumerated() { wordings[owner, default: []].append(row) }
+    let several = owners.map { wordings[$0, default: []].count > 1 }
+    let wordingsOf = wordings
     entryCount = Set(owners.indices.lazy.filter { isAnswer[$0] }.map { owners[$0] }).count
     let scan = ExactScan(vectors, KernelTable(kernels))
     let blank = Result(
@@ -68,7 +71,9 @@ struct SelfTest: Sendable {
       let near = scan.similarities(heldOut.row(place))
       let views = strangers === heldOut ? [near] : [near, scan.similarities(strangers.row(place))]
       for similarities in views {
-        let other = Self.best(similarities, owners, depth) { owners[$0] != owners[question] }
+        let other = Self.best(similarities, owners, depth, vetoing: marks.map { ($0, question, .none) }) {
+          owners[$0] != owners[question]
+        }
         guard let other else { continue }
         result.similarityWithoutEntry = max(result.similarityWithoutEntry, Int64(other.similarity))
         if isAnswer[other.row] {
@@ -78,7 +83,10 @@ struct SelfTest: Sendable {
       }
       if several[question] {
         result.hasOtherWordings = true
-        if let found = Self.best(near, owners, depth, where: { $0 != question }) {
+        let slots = marks?.slots(
+          of: owners[question], wordings: wordingsOf[owners[question], default: []], without: question)
+        let vetoing = marks.map { ($0, question, slots ?? .none) }
+        if let found = Self.best(near, owners, depth, vetoing: vetoing, where: { $0 != question }) {
           result.isRight = owners[found.row] == owners[question]
           if isAnswer[found.row] { result.scoreWithoutWording = weights.score(found) }
         }
@@ -99,8 +107,11 @@ struct SelfTest: Sendable {
     var rival: Int32
   }
 
+  // With marks, candidates that contradict the question are passed over as `VetoChoice` says. `slots` are those of the
+  // question's own entry without it.
   private static func best(
-    _ similarities: [Int32], _ owners: [UInt32], _ depth: Int, where allowed: (Int) -> Bool
+    _ similarities: [Int32], _ owners: [UInt32], _ depth: Int,
+    vetoing: (marks: StoredMarks, question: Int, slots: VetoKinds)?, where allowed: (Int) -> Bool
   ) -> Nearest? {
     // The nearest so far, the best first; longer than a few only while entries have many wordings.
     var nearest: [(similarity: Int32, row: Int)] = []
@@ -116,8 +127,38 @@ struct SelfTest: Sendable {
       }
     }
     guard let first = nearest.first, let last = nearest.last else { return nil }
+    if let vetoing, owners[first.row] & QuestionRecord.distractorFlag == 0 {
+      return choose(nearest, owners, vetoing.marks, vetoing.question, ownSlots: vetoing.slots)
+    }
     let rival = nearest.first { owners[$0.row] != owners[first.row] } ?? last
     return Nearest(row: first.row, similarity: first.similarity, rival: rival.similarity)
+  }
+
+  private static func choose(
+    _ nearest: [(similarity: Int32, row: Int)], _ owners: [UInt32], _ marks: StoredMarks, _ question: Int,
+    ownSlots: VetoKinds
+  ) -> Nearest? {
+    marks.encoded[question].withBytes { asked in
+      var choice = VetoChoice(QuestionMarks(asked))
+      func slots(_ row: Int) -> VetoKinds {
+        owners[row] == owners[question] ? ownSlots : marks.slots(ofQuestion: row)
+      }
+      let chosen = nearest.prefix(VetoChoice.mostOffered).first { candidate in
+        let owner = owners[candidate.row]
+        guard owner & QuestionRecord.distractorFlag == 0 else { return false }
+        return marks.encoded[candidate.row].withBytes {
+          choice.offer(owner: owner, QuestionMarks($0), slots: slots(candidate.row))
+        }
+      }
+      guard let chosen else { return nil }
+      let rival = nearest.first { candidate in
+        marks.encoded[candidate.row].withBytes {
+          choice.isRival(owner: owners[candidate.row], QuestionMarks($0), slots: slots(candidate.row))
+        }
+      }
+      return Nearest(
+        row: chosen.row, similarity: chosen.similarity, rival: (rival ?? nearest[nearest.count - 1]).similarity)
+    }
   }
 }
 

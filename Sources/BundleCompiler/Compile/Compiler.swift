@@ -119,8 +119,9 @@ public struct Compiler {
       kernels: kernels)
 
     clock.begin("calibrate")
+    let marks = try StoredMarks(questions, entryCount: inputs.entries.count)
     let calibration = Calibration(
-      inputs, questions, encoder, depth: tuning.chosen.rerank, kernels: kernels,
+      inputs, questions, encoder, marks, depth: tuning.chosen.rerank, kernels: kernels,
       progress: { [clock] in clock.advance($0, of: $1, "asked") })
     let routes = Self.routes(inputs)
     guard routes.count < Int(EntryRecord.noRoute) else {
@@ -135,7 +136,7 @@ public struct Compiler {
         inputs: inputs, questions: questions, encoder: encoder, words: StoredWords(questions.normalForms), index: index,
         tuning: tuning, decision: calibration.parameters(inputs.recipe, routes: routes),
         acceptance: calibration.acceptance, routes: routes, routeExamples: examples.vectors,
-        routeLabels: examples.labels, rules: rules, questionRules: questionRules),
+        routeLabels: examples.labels, rules: rules, questionRules: questionRules, marks: marks),
       calibration: calibration)
   }
 

@@ -19,6 +19,7 @@ struct BundleWriter {
     var routeLabels: [UInt16]
     var rules: CompiledRules
     var questionRules: QuestionRules
+    var marks: StoredMarks
   }
 
   private let output: LMDBWriter
@@ -124,6 +125,7 @@ struct BundleWriter {
       distractors.append(contentsOf: record.encoded)
     }
     try whole(.questionDistractors, elementSize: DistractorRecord.size, distractors)
+    try writeMarks(content.marks)
     // The addresses in the records are those the text will get; the texts themselves come later in key order.
     var records: [UInt8] = []
     var address = BlobAddress()
@@ -140,6 +142,27 @@ struct BundleWriter {
       exact.add(form.withBytes { KeyHash.of($0, domain: KeyHash.question) }, ordinal: UInt32(index))
     }
     try whole(.exactTable, elementSize: HashTable.slotSize, exact.encoded)
+  }
+
+  // In the order of the keys: mark-records, marks. Equal marks stand there once.
+  private mutating func writeMarks(_ marks: StoredMarks) throws {
+    var places: [[UInt8]: MarkPlace] = [:]
+    var distinct: [[UInt8]] = []
+    var records: [UInt8] = []
+    var address = BlobAddress()
+    for marks in marks.encoded {
+      if marks.isEmpty {
+        records.append(contentsOf: MarkPlace(address: 0, length: 0).encoded)
+        continue
+      }
+      if places[marks] == nil {
+        places[marks] = MarkPlace(address: address.next(marks.count), length: UInt8(marks.count))
+        distinct.append(marks)
+      }
+      records.append(contentsOf: places[marks]!.encoded)
+    }
+    try whole(.questionMarkRecords, elementSize: MarkPlace.size, records)
+    try blob(.questionMarks, distinct)
   }
 
   // In the order of the keys: letters, table.
@@ -226,7 +249,8 @@ struct BundleWriter {
         idLength: UInt16(text.id.count), sourceLength: UInt16(text.source.count),
         scopeLength: UInt16(text.scope.count), usageLength: UInt16(text.usage.count),
         route: Self.route(entry.route, in: content.routes),
-        flags: Self.flags(entry, excused: content.questionRules.excused[index]),
+        flags: Self.flags(
+          entry, excused: content.questionRules.excused[index], slots: content.marks.slots[index]),
         canonicalQuestion: firstQuestion[Int(entry.mergedInto ?? UInt32(index))], mergedInto: entry.mergedInto)
       records.append(contentsOf: record.encoded)
       ids.add(text.id.withBytes { KeyHash.of($0, domain: KeyHash.entryID) }, ordinal: UInt32(index))
@@ -236,8 +260,9 @@ struct BundleWriter {
     try whole(.idTable, elementSize: HashTable.slotSize, ids.encoded)
   }
 
-  private static func flags(_ entry: EntryInput, excused: RuleClasses) -> UInt32 {
+  private static func flags(_ entry: EntryInput, excused: RuleClasses, slots: VetoKinds) -> UInt32 {
     (entry.isExactOnly ? EntryRecord.exactOnly : 0) | UInt32(excused.rawValue) << EntryRecord.excusedShift
+      | UInt32(slots.rawValue) << EntryRecord.slotShift
   }
 
   private static func entryText(
@@ -247,9 +272,10 @@ struct BundleWriter {
     return (Array(entry.id.utf8), source, entry.scope.scopeText, Array((entry.usage ?? "").utf8))
   }
 
-  // In the order of the keys: acceptance, parameters, route-examples, route-labels, routes, rules.
+  // In the order of the keys: acceptance, marks-lexicon, parameters, route-examples, route-labels, routes, rules.
   private mutating func writeDecision(_ content: Content) throws {
     try whole(.decisionAcceptance, elementSize: AcceptancePoint.size, content.acceptance.flatMap(\.encoded))
+    try whole(.decisionMarksLexicon, elementSize: Segment.blobElement, content.marks.lexicon)
     try whole(.decisionParameters, elementSize: DecisionParameters.size, content.decision.encoded)
     try vectors(
       .decisionRouteExamples, content.routeExamples, order: Array(0..<content.routeLabels.count))

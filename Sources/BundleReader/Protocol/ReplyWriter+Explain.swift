@@ -119,6 +119,10 @@ extension ReplyWriter {
         buffer.string(text.question)
         buffer.key("similarity")
         buffer.cosine(candidate.similarity)
+        if let veto = try session.veto(index) {
+          buffer.key("veto")
+          buffer.string(Bytes(veto.name))
+        }
         buffer.write("}")
       } catch {
         buffer.write("null")
