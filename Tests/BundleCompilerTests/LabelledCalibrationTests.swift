@@ -25,7 +25,8 @@ import class BundleReader.Bundle
         var row: [String: Any] = ["query": entry["question"] ?? "", "expect": entry["id"] ?? ""]
         if rows.count < expectingOthers { row["expect"] = NSNull() }
         if let origin { row["origin"] = origin }
-        rows.append(String(decoding: try JSONSerialization.data(withJSONObject: row), as: UTF8.self))
+        rows.append(
+          String(decoding: try JSONSerialization.data(withJSONObject: row, options: .sortedKeys), as: UTF8.self))
       }
     }
     try folder.write("queries.jsonl", rows.joined(separator: "\n") + "\n")

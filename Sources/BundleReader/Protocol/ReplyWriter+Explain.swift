@@ -107,6 +107,8 @@ extension ReplyWriter {
       do throws(BundleError) {
         let candidate = try session.candidate(index)
         let text = try session.bundle.matchedText(candidate.question)
+        // Whatever may fail comes before the first byte is written.
+        let veto = try session.veto(index)
         buffer.write("{")
         if let entry = text.entry {
           buffer.key("entry")
@@ -119,7 +121,7 @@ extension ReplyWriter {
         buffer.string(text.question)
         buffer.key("similarity")
         buffer.cosine(candidate.similarity)
-        if let veto = try session.veto(index) {
+        if let veto {
           buffer.key("veto")
           buffer.string(Bytes(veto.name))
         }
