@@ -35,12 +35,13 @@ let readerExecutable: Target = .executableTarget(
 let ordinaryTargets: [Target] = [
   .systemLibrary(name: "CLMDB"),
   .target(name: "CPrior", exclude: ["prior.bin"]),
+  .target(name: "CJudge", exclude: ["judge.bin"]),
   .target(name: "CRules", exclude: ["rules.yaml"]),
   .target(name: "CMarks", exclude: ["marks-lexicon.txt"]),
   .target(
     name: "BundleCompiler",
     dependencies: [
-      "BundleFormat", "BundleReader", "CLMDB", "CZstd", "CSodium", "CPrior", "CRules", "CMarks", "CKernels",
+      "BundleFormat", "BundleReader", "CLMDB", "CZstd", "CSodium", "CPrior", "CJudge", "CRules", "CMarks", "CKernels",
       .product(name: "Yams", package: "Yams"),
     ], swiftSettings: warnings),
   .target(name: "AnswerPipeline", dependencies: ["BundleCompiler", "BundleReader"], swiftSettings: warnings),

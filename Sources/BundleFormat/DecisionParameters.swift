@@ -5,8 +5,11 @@
 public struct DecisionParameters: Equatable, Sendable {
   /// The size of the section in bytes.
   public static let size = 96
-  /// The kind of decision this version of the format knows.
+  /// The kind in which similarity and margin decide.
   public static let similarityAndMargin: UInt32 = 1
+  /// The kind in which trees over evidence score queries that have a text, and similarity and margin those with a vector
+  /// alone.
+  public static let judged: UInt32 = 2
   /// The number of units in a cosine of one.
   public static let unit: Int64 = 65_536
   /// A threshold that no score reaches.
@@ -14,6 +17,8 @@ public struct DecisionParameters: Equatable, Sendable {
   /// The largest weight. A score then stays far inside `Int64`.
   public static let maximumWeight: Int64 = 1 << 24
 
+  /// Whether the trees of `decision/judge` score queries that have a text.
+  public var isJudged = false
   /// On how much evidence the threshold for text rests, or that for vectors if text is matched exactly only.
   public var level: EvidenceLevel
   /// The weight of the similarity of the best candidate.
@@ -80,7 +85,8 @@ public struct DecisionParameters: Equatable, Sendable {
       maximumWrong: maximumWrong, assumedOutOfScope: assumedOutOfScope, defaultRoute: defaultRoute,
       routeCount: routeCount, modes: DecisionModes(bytes))
     // What a later version decides in another way this one cannot decide at all, so it answers exact matches only.
-    if kind != Self.similarityAndMargin { answerExactOnly() }
+    isJudged = kind == Self.judged
+    if kind != Self.similarityAndMargin, kind != Self.judged { answerExactOnly() }
   }
 
   /// Makes every threshold one that no score reaches.
@@ -94,7 +100,7 @@ public struct DecisionParameters: Equatable, Sendable {
   /// The bytes of the section.
   public var encoded: [UInt8] {
     var bytes: [UInt8] = []
-    bytes.append(littleEndian: Self.similarityAndMargin)
+    bytes.append(littleEndian: isJudged ? Self.judged : Self.similarityAndMargin)
     bytes.append(littleEndian: level.rawValue)
     for field in [
       similarityWeight, marginWeight, textThreshold, vectorThreshold, clearMargin, suggestionFloor,

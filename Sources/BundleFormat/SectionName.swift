@@ -2,34 +2,43 @@
 ///
 /// The raw value is the section's place in the reader's directory and never reaches a file; `database` and `key` do.
 public enum SectionName: UInt8, CaseIterable, Sendable {
-  case encoderParameters, encoderPieces, encoderPieceRecords, encoderPieceText, encoderRows
+  case encoderParameters, encoderPieces, encoderPieceRecords, encoderPieceText, encoderPieceWeights, encoderRows
   case indexParameters, indexCentroids, indexLists, indexCodebooks, indexCodes, indexQuestions, indexVectors
   case questionRecords, questionText, questionDistractors, questionMarkRecords, questionMarks
+  case questionPieceRuns, questionPieces
   case exactTable
   case idTable
-  case entryRecords, entryText
+  case entryRecords, entryText, entryVectors, entryVectorScales
   case answerFrames
   case decisionParameters, decisionAcceptance, decisionRoutes, decisionRouteExamples, decisionRouteLabels, decisionRules
   case decisionMarksLexicon
   case metaManifest, metaDictionary
   case wordTable, wordLetters
+  case decisionJudge
+  case entryCoreRuns, entryCores
 
   /// The LMDB named database that holds the section.
   public var database: StaticString {
     switch self {
-    case .encoderParameters, .encoderPieces, .encoderPieceRecords, .encoderPieceText, .encoderRows: "encoder"
+    case .encoderParameters, .encoderPieces, .encoderPieceRecords, .encoderPieceText, .encoderPieceWeights,
+      .encoderRows:
+      "encoder"
     case .indexParameters, .indexCentroids, .indexLists, .indexCodebooks, .indexCodes, .indexQuestions, .indexVectors:
       "index"
-    case .questionRecords, .questionText, .questionDistractors, .questionMarkRecords, .questionMarks: "questions"
+    case .questionRecords, .questionText, .questionDistractors, .questionMarkRecords, .questionMarks,
+      .questionPieceRuns, .questionPieces:
+      "questions"
     case .exactTable: "exact"
     case .idTable: "ids"
-    case .entryRecords, .entryText: "entries"
+    case .entryRecords, .entryText, .entryVectors, .entryVectorScales: "entries"
     case .answerFrames: "answers"
     case .decisionParameters, .decisionAcceptance, .decisionRoutes, .decisionRouteExamples, .decisionRouteLabels,
       .decisionRules, .decisionMarksLexicon:
       "decision"
     case .metaManifest, .metaDictionary: "meta"
     case .wordTable, .wordLetters: "words"
+    case .decisionJudge: "decision"
+    case .entryCoreRuns, .entryCores: "entries"
     }
   }
 
@@ -37,16 +46,22 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
   public var key: StaticString {
     switch self {
     case .encoderParameters, .indexParameters, .decisionParameters: "parameters"
-    case .encoderPieces: "pieces"
+    case .encoderPieces, .questionPieces: "pieces"
     case .encoderPieceRecords: "piece-records"
     case .encoderPieceText: "piece-text"
+    case .encoderPieceWeights: "piece-weights"
     case .encoderRows: "rows"
+    case .questionPieceRuns: "piece-runs"
+    case .decisionJudge: "judge"
+    case .entryCoreRuns: "core-runs"
+    case .entryCores: "cores"
     case .indexCentroids: "centroids"
     case .indexLists: "lists"
     case .indexCodebooks: "codebooks"
     case .indexCodes: "codes"
     case .indexQuestions: "questions"
-    case .indexVectors: "vectors"
+    case .indexVectors, .entryVectors: "vectors"
+    case .entryVectorScales: "vector-scales"
     case .questionRecords, .entryRecords: "records"
     case .questionText, .entryText: "text"
     case .questionDistractors: "distractors"
@@ -71,7 +86,9 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
     switch self {
     case .questionDistractors, .indexCodebooks, .indexCodes, .indexQuestions, .indexVectors, .decisionAcceptance,
       .decisionRoutes, .decisionRouteExamples, .decisionRouteLabels, .decisionRules, .decisionMarksLexicon,
-      .metaDictionary, .questionMarkRecords, .questionMarks, .wordTable, .wordLetters:
+      .metaDictionary, .questionMarkRecords, .questionMarks, .wordTable, .wordLetters, .encoderPieceWeights,
+      .questionPieceRuns, .questionPieces, .decisionJudge, .entryCoreRuns, .entryCores, .entryVectors,
+      .entryVectorScales:
       false
     default: true
     }

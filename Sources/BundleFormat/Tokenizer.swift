@@ -41,6 +41,9 @@ public struct Tokenizer: ~Copyable {
   /// The number of the piece at `index`, which is less than `count`, of the text tokenised last; zero beyond.
   public func piece(_ index: Int) -> UInt32 { index >= 0 && index < count ? pieces[index] : 0 }
 
+  /// The numbers of all pieces of the text tokenised last, four bytes each. Valid until the next text.
+  public var run: Bytes { unsafe Bytes(start: UnsafeRawPointer(pieces.unsafeStart), count: 4 * count) }
+
   /// Splits `normalForm` into pieces, to be had from `piece(_:)`, and returns how many there are.
   ///
   /// O(normalForm.count), with at most `longestPiece` lookups for each piece or skipped scalar. Nothing is looked up

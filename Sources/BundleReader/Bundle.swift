@@ -27,6 +27,10 @@ public final class Bundle: @unchecked Sendable {
   private let rulesMemory: FixedBuffer<UInt8>
   /// The words that make marks; `nil` if the bundle has none, so that nothing is vetoed.
   let lexicon: MarkLexicon?
+  /// The trees that score queries with a text; `nil` if similarity and margin do.
+  public let judge: JudgeModel?
+  /// Whether the bundle has the pieces of its questions, so that evidence can be gathered.
+  public let hasEvidence: Bool
   private let memory: FileMemory
   private let data: Bytes
   private let sections: SectionDirectory
@@ -105,6 +109,13 @@ public final class Bundle: @unchecked Sendable {
     let letters = try Self.whole(.wordLetters, sections, data, verity)
     guard letters.count <= Self.maximumLetters else { throw .malformedSection(.wordLetters) }
     self.letters = letters.copied
+    let trees = try Self.whole(.decisionJudge, sections, data, verity)
+    judge = JudgeModel(trees)
+    guard judge != nil || trees.count == 0 else { throw .malformedSection(.decisionJudge) }
+    hasEvidence = sections.section(.questionPieceRuns).count > 0
+    guard hasEvidence || !decision.isJudged, judge != nil || !decision.isJudged else {
+      throw .missingSection(hasEvidence ? .decisionJudge : .questionPieceRuns)
+    }
   }
 
   /// Opens the bundle at a path given as a Swift string; see `init(path:mode:level:)`.
@@ -252,6 +263,12 @@ public final class Bundle: @unchecked Sendable {
     try expect(.decisionMarksLexicon, size: Segment.blobElement)
     try expect(.entryRecords, size: EntryRecord.size)
     try expect(.entryText, size: Segment.blobElement)
+    let vectors = sections.section(.entryVectors).count
+    guard vectors == 0 || vectors == sections.section(.entryRecords).count else {
+      throw .malformedSection(.entryVectors)
+    }
+    try expect(.entryVectors, size: encoder.stride)
+    try expect(.entryVectorScales, size: EntrySimilarity.scaleSize, count: vectors)
     try expect(.answerFrames, size: Segment.blobElement)
     try expect(.decisionAcceptance, size: AcceptancePoint.size)
     let examples = sections.section(.decisionRouteExamples).count
@@ -260,6 +277,14 @@ public final class Bundle: @unchecked Sendable {
     try expect(.decisionRouteLabels, size: RouteExamples.labelSize, count: examples)
     try expect(.wordLetters, size: 4)
     try expect(.decisionRules, size: Segment.blobElement)
+    let runs = sections.section(.questionPieceRuns).count
+    try expect(
+      .questionPieceRuns, size: PieceRunRecord.size, count: runs == 0 ? 0 : sections.section(.questionRecords).count)
+    try expect(.questionPieces, size: Segment.blobElement)
+    let cores = sections.section(.entryCoreRuns).count
+    try expect(.entryCoreRuns, size: PieceRunRecord.size, count: cores == 0 ? 0 : sections.section(.entryRecords).count)
+    try expect(.entryCores, size: Segment.blobElement)
+    try expect(.encoderPieceWeights, size: 2, count: runs == 0 ? 0 : pieces)
     for name in [SectionName.encoderPieces, .exactTable, .idTable, .wordTable] {
       try expect(name, size: HashTable.slotSize)
       let slots = sections.section(name).count

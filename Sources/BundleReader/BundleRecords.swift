@@ -57,6 +57,18 @@ extension Bundle {
     return EntryText(id: idText, source: sourceText, scope: scopeText, usage: usageText)
   }
 
+  /// The learned vector of an entry and its scale, for `EntrySimilarity`; `nil` if the entry has none.
+  ///
+  /// - Throws: `malformedSection` if there is no such entry in a bundle with vectors, `damagedChunk`.
+  public func entryVector(_ ordinal: UInt32) throws(BundleError) -> (row: Bytes, scale: UInt32)? {
+    guard count(.entryVectors) > 0 else { return nil }
+    guard let scale: UInt32 = try element(.entryVectorScales, Int(ordinal)).integer(at: 0) else {
+      throw .malformedSection(.entryVectorScales)
+    }
+    guard scale > 0 else { return nil }
+    return (try element(.entryVectors, Int(ordinal)), scale)
+  }
+
   /// The record of a distractor.
   func distractor(_ owner: UInt32) throws(BundleError) -> DistractorRecord {
     let ordinal = owner & ~QuestionRecord.distractorFlag

@@ -52,6 +52,9 @@ struct QueryEncoder: ~Copyable {
   /// The piece at `index` of the last query.
   func piece(_ index: Int) -> UInt32 { tokenizer.piece(index) }
 
+  /// The pieces of the last query, four bytes each.
+  var run: Bytes { tokenizer.run }
+
   private mutating func quantize() -> Bool {
     let stride = bundle.encoder.stride
     unsafe bundle.kernels.pointee.quantize(sum.unsafeStart, stride, vector.unsafeStart)

@@ -29,11 +29,13 @@ public struct QuerySession: ~Copyable {
   var corrector: WordCorrector
   var encoder: QueryEncoder
   var search: VectorSearch
+  var judge: Judge
+  var weighed = 0
   private var decoder: AnswerDecoder
   var scanner = MarkScanner()
   var queryMarks: Bytes
   var searched = false
-  private var scopeExcluded = false
+  var scopeExcluded = false
   private var routes: RouteExamples
   var rules = RuleMatcher(capacity: 3 * maximumQuery)
 
@@ -53,6 +55,7 @@ public struct QuerySession: ~Copyable {
     corrector = WordCorrector(maximumInput: 3 * Self.maximumQuery, letters: bundle.letters)
     encoder = QueryEncoder(bundle)
     search = VectorSearch(bundle)
+    judge = unsafe Judge(kernels: bundle.kernels, stride: bundle.encoder.stride)
     decoder = AnswerDecoder(bundle)
     routes = RouteExamples(bundle)
     queryMarks = normalizer.output
@@ -72,6 +75,7 @@ public struct QuerySession: ~Copyable {
     normalLength = 0
     corrector.clear()
     searched = false
+    weighed = 0
     suggestions = []
     scopeExcluded = false
     rules.clear()
@@ -184,7 +188,14 @@ public struct QuerySession: ~Copyable {
   }
 
   private mutating func decide(_ query: Query) throws(BundleError) -> Outcome {
-    guard let choice = try choose(query) else {
+    var isJudged = mode != AcceptancePoint.vectorMode && bundle.hasEvidence
+    if isJudged, try !weigh(query) {
+      // The vector stands for a text that the encoder cannot read.
+      mode = AcceptancePoint.vectorMode
+      isJudged = false
+    }
+    let found = isJudged && bundle.decision.isJudged ? try chooseJudged(query) : try chooseBySimilarity(query)
+    guard let choice = found else {
       return fallback(scopeExcluded ? .scope : reasonWithoutMatch(.noMatch))
     }
     guard let best = choice.best else {
@@ -192,12 +203,9 @@ public struct QuerySession: ~Copyable {
       outcome.veto = choice.veto
       return outcome
     }
-    let rival = choice.rival
     let decision = bundle.decision
     let threshold = decision.threshold(mode: mode)
-    let margin = best.similarity - rival
-    let score = decision.score(similarity: best.similarity, margin: margin)
-    let clear = decision.score(similarity: best.similarity, margin: max(margin, decision.clearMargin))
+    let score = choice.score
     var outcome = Outcome()
     // The questions of an entry that answers exact matches only stand in the way of others, but are no answer.
     var isAnswer = !best.isDistractor
@@ -209,10 +217,15 @@ public struct QuerySession: ~Copyable {
       barred = rules.classes.intersection(.excusable).subtracting(record.excused)
       route = record.route
     }
-    if best.isDistractor, clear >= threshold {
+    // Only what is near enough to be suggested can be meant.
+    let isNear = choice.clear >= threshold && best.similarity >= decision.suggestionFloor
+    if best.isDistractor, isNear {
       outcome = try distracted(by: best)
     } else if score < threshold || !isAnswer {
-      let isUnclear = isAnswer && clear >= threshold && threshold != DecisionParameters.never
+      var isUnclear = isAnswer && isNear && threshold != DecisionParameters.never
+      if isAnswer, !isUnclear, best.similarity >= decision.suggestionFloor {
+        isUnclear = try isAmbiguousInScope(best, query)
+      }
       outcome = fallback(reasonWithoutMatch(isUnclear ? .ambiguous : .noMatch))
     } else if let reason = barred.reason {
       outcome = fallback(reason)
@@ -232,7 +245,7 @@ public struct QuerySession: ~Copyable {
     outcome.compared = best
     outcome.veto = choice.veto
     outcome.similarity = best.similarity
-    outcome.margin = margin
+    outcome.margin = choice.margin
     outcome.barred = barred
     return outcome.kind == nil ? outcome : try deliver(outcome, query)
   }

@@ -28,6 +28,7 @@ struct ExplanationText {
       let lists = "\(work.lists) of \(bundle.index.listCount) lists"
       add("looked at", "\(work.rows) of \(bundle.index.rowCount) vectors, in \(lists)")
       addCandidates(session)
+      addEvidence(session)
     }
     if let score = outcome.score {
       add("similarity", ReplyFigures.cosine(outcome.similarity))
@@ -71,6 +72,23 @@ struct ExplanationText {
         if let veto = try? session.veto(index) { row += ", contradicts: \(veto.name)" }
       }
       add(index == 0 ? "candidates" : "", row)
+    }
+  }
+
+  private mutating func addEvidence(_ session: borrowing QuerySession) {
+    for place in 0..<session.weighedCount {
+      let candidate = session.weighedCandidate(place)
+      guard let text = try? session.bundle.matchedText(candidate.question) else { continue }
+      let owner = text.entry?.string ?? "not to be answered: \(text.reason?.name ?? "distractor")"
+      let score = session.weighedScore(place).map { "\($0)  " } ?? ""
+      add(place == 0 ? "judged" : "", "\(score)[\(owner)]")
+      let figures = Evidence.allCases.map { feature in
+        let value = Int64(session.evidence(place, feature))
+        return "\(feature.name) \(feature == .wordings ? "\(value)" : ReplyFigures.cosine(value))"
+      }
+      for first in stride(from: 0, to: figures.count, by: 5) {
+        add("", "    " + figures[first..<min(first + 5, figures.count)].joined(separator: ", "))
+      }
     }
   }
 

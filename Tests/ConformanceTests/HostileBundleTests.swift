@@ -123,6 +123,37 @@ import class BundleReader.Bundle
     #expect(try ask(forged, "Why does Python use indentation for grouping of statements?").reason == nil)
   }
 
+  @Test func forgedScalesAndVectorsOfEntriesEndNothing() throws {
+    let folder = try TemporaryFolder()
+    let path = try SampleBundle.wordings(in: folder)
+    let (good, bundle) = (try contents(path), try Bundle.open(path))
+    let scales = try bundle.segment(.entryVectorScales, 0).copied
+    let vectors = try bundle.segment(.entryVectors, 0).copied
+    let scalePlace = try #require(Self.find(scales, in: good))
+    let vectorPlace = try #require(Self.find(vectors, in: good))
+    for byte: UInt8 in [0, 0x7F, 0x80, 0xFF] {
+      try ForgedBundle.write(good, to: folder.file("forged.almanac")) { data in
+        for index in scales.indices { data[scalePlace + index] = byte }
+        for index in vectors.indices { data[vectorPlace + index] = byte }
+      }
+      let forged = try Bundle.open(folder.file("forged.almanac"))
+      for entry in 0..<UInt32(forged.entryCount) { #expect(try (forged.entryVector(entry) == nil) == (byte == 0)) }
+      #expect(try Self.survives(folder.file("forged.almanac")))
+    }
+    // Counts that differ from that of the entries: the lead-in states fewer bytes, or elements of another size.
+    for (place, value) in [
+      (scalePlace, UInt64(scales.count - 4)), (vectorPlace, UInt64(vectors.count - 64)), (scalePlace, 0),
+      (vectorPlace, 0),
+    ] {
+      try ForgedBundle.write(good, to: folder.file("forged.almanac")) { data in
+        var bytes: [UInt8] = []
+        bytes.append(littleEndian: value)
+        data.replaceSubrange(place - Segment.leadIn..<place - Segment.leadIn + 8, with: bytes)
+      }
+      #expect(throws: BundleError.self) { _ = try Bundle.open(folder.file("forged.almanac")) }
+    }
+  }
+
   private static func find(_ pattern: [UInt8], in bytes: [UInt8]) -> Int? {
     // Payloads begin on 64-byte boundaries.
     stride(from: 0, to: bytes.count - pattern.count, by: 64).first {

@@ -16,10 +16,13 @@ struct Calibration: Sendable {
   ///
   /// - Parameters:
   ///   - marks: The marks of the questions, by which texts are vetoed.
+  ///   - model: The judge.
   ///   - depth: How many of the nearest a reader scores exactly.
   ///   - progress: Told how many more questions have been asked, and how many there are in all; by several threads.
   init(
-    _ inputs: CompileInputs, _ questions: StoredQuestions, _ encoder: FittedEncoder, _ marks: StoredMarks, depth: Int,
+    _ inputs: CompileInputs, _ questions: StoredQuestions, _ encoder: FittedEncoder, _ marks: StoredMarks,
+    _ model: JudgeModel,
+    depth: Int,
     kernels: UnsafePointer<almanac_kernels>, progress: @Sendable (Int, Int) -> Void
   ) {
     let budget = ErrorBudget(inputs.recipe)
@@ -28,21 +31,23 @@ struct Calibration: Sendable {
     let isAnswer = questions.owners.map { owner in
       owner & QuestionRecord.distractorFlag == 0 && !inputs.entries[Int(owner)].isExactOnly
     }
-    func test(_ heldOut: VectorMatrix, _ strangers: VectorMatrix, _ marks: StoredMarks?) -> SelfTest {
+    func test(_ scorer: some SelfTestScorer) -> SelfTest {
       SelfTest(
-        questions: encoder.sample, heldOut: heldOut, strangers: strangers, vectors: encoder.vectors, owners: owners,
-        isAnswer: isAnswer, depth: depth, weights: .standard, marks: marks, kernels: kernels,
-        progress: { progress($0, 2 * encoder.sample.count) })
+        questions: encoder.sample, scorer: scorer, vectors: encoder.vectors, owners: owners, isAnswer: isAnswer,
+        depth: depth, marks: marks, kernels: kernels, progress: { progress($0, 3 * encoder.sample.count) })
+    }
+    func judged(_ given: VectorMatrix?) -> SelfTest {
+      test(JudgedScorer(encoder, owners: owners, marks: marks, model: model, given: given, kernels: kernels))
     }
     let given = VectorMatrix(count: encoder.sample.count, dimensions: encoder.vectors.dimensions)
     for (place, row) in encoder.sample.enumerated() {
       given.row(place).update(from: encoder.vectors.row(row), count: encoder.vectors.stride)
     }
-    let texts = test(encoder.heldOut, encoder.strangers, marks)
-    let vectors = test(given, given, nil)
+    let texts = judged(nil)
+    let vectors = test(SimilarityScorer(heldOut: given, strangers: given, owners: owners, weights: .standard))
     text = OperatingPoint(texts, mode: AcceptancePoint.textMode, budget: budget)
     vector = OperatingPoint(vectors, mode: AcceptancePoint.vectorMode, budget: budget)
-    both = OperatingPoint(vectors, mode: AcceptancePoint.bothMode, budget: budget)
+    both = OperatingPoint(judged(given), mode: AcceptancePoint.bothMode, budget: budget)
     pairs = ConfusablePair.find(
       texts, threshold: text.threshold, questions, inputs, encoder, owners: owners, kernels: kernels)
   }
@@ -62,7 +67,7 @@ struct Calibration: Sendable {
 
   /// What the bundle decides with.
   func parameters(_ recipe: Recipe, routes: [String]) -> DecisionParameters {
-    DecisionParameters(
+    var parameters = DecisionParameters(
       level: text.level == .exactOnly ? vector.level : text.level,
       similarityWeight: DecisionWeights.standard.similarity, marginWeight: DecisionWeights.standard.margin,
       textThreshold: text.threshold, vectorThreshold: vector.threshold, clearMargin: Cosine.one / 5,
@@ -72,6 +77,8 @@ struct Calibration: Sendable {
       defaultRoute: BundleWriter.route(recipe.defaultRoute, in: routes), routeCount: UInt16(routes.count),
       modes: DecisionModes(
         bothThreshold: both.threshold, textLevel: text.level, vectorLevel: vector.level, bothLevel: both.level))
+    parameters.isJudged = true
+    return parameters
   }
 }
 

@@ -121,7 +121,7 @@ public struct Compiler {
     clock.begin("calibrate")
     let marks = try StoredMarks(questions, entryCount: inputs.entries.count)
     let calibration = Calibration(
-      inputs, questions, encoder, marks, depth: tuning.chosen.rerank, kernels: kernels,
+      inputs, questions, encoder, marks, try JudgeWeights.model(), depth: tuning.chosen.rerank, kernels: kernels,
       progress: { [clock] in clock.advance($0, of: $1, "asked") })
     let routes = Self.routes(inputs)
     guard routes.count < Int(EntryRecord.noRoute) else {

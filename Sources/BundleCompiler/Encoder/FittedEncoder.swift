@@ -21,10 +21,21 @@ struct FittedEncoder {
   let strangers: VectorMatrix
   /// The mean cosine of held-out vectors with the given ones; `nil` without given ones.
   let fidelity: Double?
+  /// The vectors of entries, learned from all questions; `nil` if too few entries have several wordings.
+  let entryVectors: EntryVectors?
+  /// The encoders fitted without one fold of questions each; see `foldOfQuestion`. Only one, fitted to none, without given
+  /// vectors.
+  let questionFolds: [FoldEncoder]
+  /// The encoders fitted without one fold of entries each; see `foldOfEntry`. The entries of the fold have no vectors in it.
+  let entryFolds: [FoldEncoder]
+  /// How much each piece says; see `PieceWeights`.
+  let weights: [UInt16]
+  /// The pieces of each question's normal form, for encoding it with the pieces of a fold.
+  let texts: TokenizedTexts
+  private let groups: [UInt32]
 
   /// The most questions that a self-test asks. More would not move its threshold by a tenth.
   static let maximumSample = 4_096
-  private static let folds = 4
   private static let defaultMaximumBytes = 8_000_000
 
   /// Chooses the vocabulary and fits the encoder: to all questions, without each fold of questions, and without each fold of
@@ -82,6 +93,9 @@ struct FittedEncoder {
     let step = max(1, (count + Self.maximumSample - 1) / Self.maximumSample)
     let sample = Array(stride(from: 0, to: count, by: step))
     self.sample = sample
+    self.texts = texts
+    weights = PieceWeights.of(builder, texts, priorCount: prior.pieces.count)
+    groups = questions.ownersByWording
     guard inputs.embeddings?.questions != nil else {
       pieces = QuantizedPieces(start, kernels: kernels)
       vectors = pieces.encode(texts, Array(0..<count))
@@ -89,53 +103,39 @@ struct FittedEncoder {
       heldOut = pieces.encode(texts, sample)
       strangers = heldOut
       fidelity = nil
+      entryVectors = nil
+      questionFolds = [FoldEncoder(pieces: pieces, entryVectors: nil)]
+      entryFolds = questionFolds
       return
     }
-    // Folds of questions and folds of entries are the same where every entry has one question.
-    let owners = questions.owners
-    let isSingle = Set(owners).count == owners.count
-    let fitCount = isSingle ? Self.folds + 1 : 2 * Self.folds + 1
-    let fits = SharedArray<QuantizedPieces?>(count: fitCount, nil)
-    let table = KernelTable(kernels)
-    inParallel(fitCount) { number in
-      let isIncluded = { (question: Int) -> Bool in
-        switch number {
-        case 0: true
-        case 1...Self.folds: question % Self.folds != number - 1
-        default: Int(owners[question]) % Self.folds != number - 1 - Self.folds
-        }
-      }
-      let fit = EncoderFit()
-      let fitted = fit.fit(
-        start, texts: texts, targets: targets, included: isIncluded,
-        endOfPass: { progress(count, fit.passes * fitCount * count) })
-      fits[number] = QuantizedPieces(fitted, kernels: table.kernels)
-    }
-    pieces = fits[0]!
+    let fits = EncoderFits(
+      start, texts: texts, targets: targets, owners: questions.owners, groups: groups,
+      entryCount: inputs.entries.count, kernels: kernels, progress: progress)
+    pieces = fits.whole.pieces
+    entryVectors = fits.whole.entryVectors
+    questionFolds = fits.questionFolds
+    entryFolds = fits.entryFolds
     let encoded = pieces.encode(texts, Array(0..<count))
     for index in 0..<count where questions.embeddingRows[index] == nil {
       targets.row(index).update(from: encoded.row(index), count: targets.stride)
     }
     EvenLengths(like: givenVectors, kernels).apply(to: targets)
     vectors = targets
-    let chosen = sample
-    func encodeSample(firstFit: Int, fold: (Int) -> Int) -> VectorMatrix {
-      let encoded = VectorMatrix(count: chosen.count, dimensions: dimensions)
-      for number in 0..<Self.folds {
-        let places = chosen.indices.filter { fold(chosen[$0]) == number }
-        let part = fits[firstFit + number]!.encode(texts, places.map { chosen[$0] })
-        for (index, place) in places.enumerated() {
-          encoded.row(place).update(from: part.row(index), count: part.stride)
-        }
-      }
-      return encoded
-    }
-    heldOut = encodeSample(firstFit: 1) { $0 % Self.folds }
+    heldOut = fits.encode(sample, texts, with: fits.questionFolds) { $0 % fits.questionFolds.count }
+    let owners = groups
     strangers =
-      isSingle ? heldOut : encodeSample(firstFit: 1 + Self.folds) { Int(owners[$0]) % Self.folds }
+      fits.areFoldsEqual
+      ? heldOut : fits.encode(sample, texts, with: fits.entryFolds) { Int(owners[$0]) % fits.entryFolds.count }
     let given = sample.indices.filter { questions.embeddingRows[sample[$0]] != nil }
     fidelity = Self.meanCosine(heldOut, targets, given, sample, kernels)
   }
+
+  /// The fold of a question: the encoder in `questionFolds` that was not fitted to it.
+  func foldOfQuestion(_ question: Int) -> Int { question % questionFolds.count }
+
+  /// The fold of a question's entry: the encoder in `entryFolds` that was not fitted to any question of the entry, nor to those
+  /// of another that shares a wording with it.
+  func foldOfEntry(_ question: Int) -> Int { Int(groups[question]) % entryFolds.count }
 
   private static func unitVectors(_ texts: TokenizedTexts, _ table: PieceTable) -> [[Float]] {
     (0..<texts.count).map { text in

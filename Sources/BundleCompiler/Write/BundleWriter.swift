@@ -66,7 +66,8 @@ struct BundleWriter {
     sizes.append((name, bytes.count))
   }
 
-  // Keys of a database are appended in their order: parameters, piece-records, piece-text, pieces, rows.
+  // Keys of a database are appended in their order: parameters, piece-records, piece-text, piece-weights, pieces,
+  // rows.
   private mutating func writeEncoder(_ encoder: FittedEncoder) throws {
     let parameters = EncoderParameters(
       dimensions: UInt32(encoder.vectors.dimensions), pieceCount: UInt32(encoder.vocabulary.pieces.count),
@@ -84,6 +85,9 @@ struct BundleWriter {
     }
     try whole(.encoderPieceRecords, elementSize: PieceRecord.size, records)
     try blob(.encoderPieceText, encoder.vocabulary.pieces.lazy.map(\.text))
+    var weights: [UInt8] = []
+    for weight in encoder.weights { weights.append(littleEndian: weight) }
+    try whole(.encoderPieceWeights, elementSize: 2, weights)
     try whole(
       .encoderPieces, elementSize: HashTable.slotSize, HashTableBuilder.encode(encoder.vocabulary.table))
     try vectors(.encoderRows, encoder.pieces.rows, order: Array(0..<encoder.pieces.rows.count))
@@ -126,6 +130,7 @@ struct BundleWriter {
     }
     try whole(.questionDistractors, elementSize: DistractorRecord.size, distractors)
     try writeMarks(content.marks)
+    try writePieces(content)
     // The addresses in the records are those the text will get; the texts themselves come later in key order.
     var records: [UInt8] = []
     var address = BlobAddress()
@@ -163,6 +168,25 @@ struct BundleWriter {
     }
     try whole(.questionMarkRecords, elementSize: MarkPlace.size, records)
     try blob(.questionMarks, distinct)
+  }
+
+  // In the order of the keys: piece-runs, pieces.
+  private mutating func writePieces(_ content: Content) throws {
+    let owners = content.questions.ownersByWording
+    var wordings: [UInt32: UInt32] = [:]
+    for owner in owners { wordings[owner, default: 0] += 1 }
+    let texts = content.encoder.texts
+    let pieces = StoredPieces(texts)
+    var records: [UInt8] = []
+    var address = BlobAddress()
+    for (index, owner) in owners.enumerated() {
+      let count = texts.range(index).count
+      let record = PieceRunRecord(
+        address: address.next(4 * count), count: UInt32(count), wordings: wordings[owner, default: 1])
+      records.append(contentsOf: record.encoded)
+    }
+    try whole(.questionPieceRuns, elementSize: PieceRunRecord.size, records)
+    try blob(.questionPieces, owners.indices.lazy.map { pieces.run($0).copied })
   }
 
   // In the order of the keys: letters, table.
@@ -229,6 +253,7 @@ struct BundleWriter {
     return try (0..<answers.count).map { try frames[$0].get() }
   }
 
+  // In the order of the keys: records, text, vector-scales, vectors.
   private mutating func writeEntries(_ content: Content, _ places: [AnswerPlace]) throws {
     var firstQuestion = [UInt32](repeating: 0, count: content.inputs.entries.count)
     for (index, owner) in content.questions.owners.enumerated().reversed()
@@ -255,14 +280,49 @@ struct BundleWriter {
       records.append(contentsOf: record.encoded)
       ids.add(text.id.withBytes { KeyHash.of($0, domain: KeyHash.entryID) }, ordinal: UInt32(index))
     }
+    try writeCores(content)
     try whole(.entryRecords, elementSize: EntryRecord.size, records)
     try blob(.entryText, texts.lazy.map { $0.id + $0.source + $0.scope + $0.usage })
+    try writeEntryVectors(content.encoder.entryVectors)
     try whole(.idTable, elementSize: HashTable.slotSize, ids.encoded)
   }
 
   private static func flags(_ entry: EntryInput, excused: RuleClasses, slots: VetoKinds) -> UInt32 {
     (entry.isExactOnly ? EntryRecord.exactOnly : 0) | UInt32(excused.rawValue) << EntryRecord.excusedShift
       | UInt32(slots.rawValue) << EntryRecord.slotShift
+  }
+
+  // In the order of the keys: core-runs, cores. Entries that share a wording have the core of all their wordings.
+  private mutating func writeCores(_ content: Content) throws {
+    let groups = content.questions.ownersByWording
+    let cores = EntryCores(content.encoder.texts, owners: groups, weights: content.encoder.weights)
+    var wordings: [UInt32: UInt32] = [:]
+    for group in groups { wordings[group, default: 0] += 1 }
+    guard wordings.values.contains(where: { $0 >= UInt32(EntryCores.fewestWordings) }) else { return }
+    var groupOf: [UInt32: UInt32] = [:]
+    for (question, owner) in content.questions.owners.enumerated() { groupOf[owner] = groups[question] }
+    var records: [UInt8] = []
+    var runs: [[UInt8]] = []
+    var address = BlobAddress()
+    for entry in content.inputs.entries.indices.lazy.map({ UInt32($0) }) {
+      let group = groupOf[entry] ?? entry
+      let core = cores.core(group)
+      let run = EntryCores.encoded(core)
+      let record = PieceRunRecord(
+        address: address.next(run.count), count: UInt32(core.count), wordings: wordings[group, default: 1])
+      records.append(contentsOf: record.encoded)
+      runs.append(run)
+    }
+    try whole(.entryCoreRuns, elementSize: PieceRunRecord.size, records)
+    try blob(.entryCores, runs)
+  }
+
+  private mutating func writeEntryVectors(_ learned: EntryVectors?) throws {
+    guard let learned else { return }
+    var scales: [UInt8] = []
+    for scale in learned.scales { scales.append(littleEndian: scale) }
+    try whole(.entryVectorScales, elementSize: EntrySimilarity.scaleSize, scales)
+    try vectors(.entryVectors, learned.rows, order: Array(0..<learned.rows.count))
   }
 
   private static func entryText(
@@ -272,9 +332,11 @@ struct BundleWriter {
     return (Array(entry.id.utf8), source, entry.scope.scopeText, Array((entry.usage ?? "").utf8))
   }
 
-  // In the order of the keys: acceptance, marks-lexicon, parameters, route-examples, route-labels, routes, rules.
+  // In the order of the keys: acceptance, judge, marks-lexicon,
+  // parameters, route-examples, route-labels, routes, rules.
   private mutating func writeDecision(_ content: Content) throws {
     try whole(.decisionAcceptance, elementSize: AcceptancePoint.size, content.acceptance.flatMap(\.encoded))
+    try whole(.decisionJudge, elementSize: Segment.blobElement, JudgeWeights.bytes)
     try whole(.decisionMarksLexicon, elementSize: Segment.blobElement, content.marks.lexicon)
     try whole(.decisionParameters, elementSize: DecisionParameters.size, content.decision.encoded)
     try vectors(

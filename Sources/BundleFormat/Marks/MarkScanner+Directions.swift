@@ -72,7 +72,7 @@ extension MarkScanner {
   private func endHash(_ index: Int) -> UInt64 {
     let record = record(index)
     if record.unitClass != 0 {
-      return (UInt64(record.unitClass) << 32 | UInt64(record.unitFactor)) &* 0x9E37_79B9_7F4A_7C15 >> 40
+      return ((UInt64(record.unitClass) << 32 | UInt64(record.unitFactor)) &* 0x9E37_79B9_7F4A_7C15) >> 40
     }
     return stem(index)
   }

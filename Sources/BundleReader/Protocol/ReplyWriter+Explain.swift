@@ -19,6 +19,8 @@ extension ReplyWriter {
     pieces(session)
     buffer.key("candidates")
     candidates(session)
+    buffer.key("evidence")
+    evidence(session)
     let isCompared = outcome.score != nil || outcome.kind == .exact
     buffer.key("similarity")
     if isCompared { buffer.cosine(outcome.similarity) } else { buffer.write("null") }
@@ -124,6 +126,37 @@ extension ReplyWriter {
         if let veto {
           buffer.key("veto")
           buffer.string(Bytes(veto.name))
+        }
+        buffer.write("}")
+      } catch {
+        buffer.write("null")
+      }
+    }
+    buffer.write("]")
+  }
+
+  // The entries that the judge weighed, in the order in which it looked at them.
+  private mutating func evidence(_ session: borrowing QuerySession) {
+    buffer.write("[")
+    for place in 0..<session.weighedCount {
+      buffer.element()
+      do throws(BundleError) {
+        let text = try session.bundle.matchedText(session.weighedCandidate(place).question)
+        buffer.write("{")
+        if let entry = text.entry {
+          buffer.key("entry")
+          buffer.string(entry)
+        } else if let reason = text.reason {
+          buffer.key("distractor")
+          buffer.string(Bytes(reason.name))
+        }
+        buffer.key("question")
+        buffer.string(text.question)
+        buffer.key("score")
+        if let score = session.weighedScore(place) { buffer.integer(score) } else { buffer.write("null") }
+        for feature in Evidence.allCases {
+          buffer.key(feature.name)
+          buffer.integer(Int64(session.evidence(place, feature)))
         }
         buffer.write("}")
       } catch {

@@ -137,6 +137,9 @@ public struct ReplyWriter: ~Copyable {
 extension QuerySession {
   /// The confidence that a suggestion after a fallback would have had as an answer, in millionths.
   public func confidence(of candidate: Candidate, after outcome: Outcome, to query: Query) -> UInt32 {
+    if mode != AcceptancePoint.vectorMode, bundle.decision.isJudged {
+      return judgedScore(of: candidate.owner).map { confidence(score: $0, mode: mode) } ?? 0
+    }
     // Only the best candidate is ahead of its rival; to all others it is the rival.
     let isBest = candidate.similarity == outcome.similarity
     let margin = isBest ? outcome.margin : candidate.similarity - outcome.similarity

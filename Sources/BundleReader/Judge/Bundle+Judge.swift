@@ -1,0 +1,39 @@
+import BundleFormat
+
+extension Bundle: JudgeSource {
+  public func questionPieces(_ question: UInt32) throws(BundleError) -> QuestionPieces {
+    guard let record = PieceRunRecord(try element(.questionPieceRuns, Int(question))) else {
+      throw .malformedSection(.questionPieceRuns)
+    }
+    return QuestionPieces(
+      run: try blob(.questionPieces, address: record.address, length: 4 * Int(record.count)),
+      wordings: record.wordings)
+  }
+
+  public func judgedPiece(_ piece: UInt32) throws(BundleError) -> JudgedPiece {
+    guard let record = PieceRecord(try element(.encoderPieceRecords, Int(piece))),
+      let weight: UInt16 = try element(.encoderPieceWeights, Int(piece)).integer(at: 0)
+    else { throw .malformedSection(.encoderPieceWeights) }
+    return JudgedPiece(row: try element(.encoderRows, Int(piece)), scale: record.scale, weight: weight)
+  }
+
+  public func fillCore(of owner: UInt32, _ core: inout EntryCore) throws(BundleError) {
+    core.begin(wordings: 1)
+    guard owner & QuestionRecord.distractorFlag == 0, count(.entryCoreRuns) > 0 else { return }
+    guard let record = PieceRunRecord(try element(.entryCoreRuns, Int(owner))) else {
+      throw .malformedSection(.entryCoreRuns)
+    }
+    core.begin(wordings: Int(record.wordings))
+    let run = try blob(.entryCores, address: record.address, length: EntryCore.elementSize * Int(record.count))
+    for index in 0..<Int(record.count) {
+      guard let piece: UInt32 = run.integer(at: EntryCore.elementSize * index),
+        let wordings: UInt32 = run.integer(at: EntryCore.elementSize * index + 4), wordings <= record.wordings
+      else { throw .malformedSection(.entryCores) }
+      core.add(piece: piece, wordings: wordings)
+    }
+  }
+
+  public func learnedVector(_ owner: UInt32) throws(BundleError) -> (row: Bytes, scale: UInt32)? {
+    owner & QuestionRecord.distractorFlag == 0 ? try entryVector(owner) : nil
+  }
+}

@@ -1,0 +1,235 @@
+import BundleFormat
+import CKernels
+
+/// Gathers evidence on the entries near a query and scores them. Owns its working memory, so judging allocates nothing.
+///
+/// For each query: `begin`, then `add` each stored question that the search found, the nearest first, then `weigh` and
+/// `score`. Everything is integer arithmetic but the cosines, which are exact in IEEE double, so a query gets the same
+/// score on every machine.
+public struct Judge: ~Copyable {
+  /// The most entries that are compared.
+  public static var mostEntries: Int { 8 }
+  /// The most entries that are scored; the others only stand as rivals.
+  public static var mostScored: Int { 4 }
+  /// The most stored questions that are looked at.
+  public static var mostQuestions: Int { 64 }
+  // The wordings of an entry that are encoded to find the one that fits best.
+  private static var wordingsOfEntry: UInt32 { 2 }
+
+  let kernels: UnsafePointer<almanac_kernels>
+  let stride: Int
+  var query: PieceSet
+  var wording: PieceSet
+  var core = EntryCore()
+  var dots = FixedBuffer<Int32>(capacity: PieceSet.capacity)
+  var norms = FixedBuffer<Int32>(capacity: PieceSet.capacity)
+  private var sum: FixedBuffer<Int32>
+  private var vector: FixedBuffer<Int8>
+  private var queryVector: FixedBuffer<Int8>
+  private var queryNorm: Int32 = 0
+  private var last: Int64 = 0
+  private var seen = 0
+
+  private(set) var count = 0
+  private var owners = FixedBuffer<UInt32>(capacity: mostEntries)
+  private var questions = FixedBuffer<UInt32>(capacity: mostEntries)
+  private var encoded = FixedBuffer<UInt32>(capacity: mostEntries)
+  private var wordings = FixedBuffer<UInt32>(capacity: mostEntries)
+  private var given = FixedBuffer<Int64>(capacity: mostEntries)
+  private var fitted = FixedBuffer<Int64>(capacity: mostEntries)
+  private var learned = FixedBuffer<Int64>(capacity: mostEntries)
+  private var ranking = FixedBuffer<UInt32>(capacity: mostEntries)
+  private var evidence: FixedBuffer<Int32>
+  private var scores = FixedBuffer<Int64>(capacity: mostScored)
+  private var scored = 0
+
+  /// Makes a judge for vectors of `stride` components.
+  public init(kernels: UnsafePointer<almanac_kernels>, stride: Int) {
+    unsafe self.kernels = kernels
+    self.stride = stride
+    query = PieceSet()
+    wording = PieceSet()
+    sum = FixedBuffer(capacity: stride)
+    vector = FixedBuffer(capacity: stride)
+    queryVector = FixedBuffer(capacity: stride)
+    evidence = FixedBuffer(capacity: Self.mostScored * Evidence.count)
+  }
+
+  /// Takes a query: its pieces in the order of the text, four bytes each, and what the encoder makes of them.
+  public mutating func begin<Source: JudgeSource>(
+    pieces: Bytes, vector: borrowing FixedBuffer<Int8>, _ source: Source
+  ) throws(BundleError) {
+    count = 0
+    scored = 0
+    seen = 0
+    last = 0
+    for index in 0..<stride { queryVector[index] = vector[index] }
+    queryNorm = unsafe kernels.pointee.dot(queryVector.unsafeStart, queryVector.unsafeStart, stride)
+    try query.take(QuestionPieces(run: pieces, wordings: 0), source)
+  }
+
+  /// Takes a stored question, with its cosine to the query in the space of the stored vectors. The nearest comes first.
+  ///
+  /// - Returns: Whether another one can change anything.
+  public mutating func add<Source: JudgeSource>(
+    question: UInt32, owner: UInt32, similarity: Int64, _ source: Source
+  ) throws(BundleError) -> Bool {
+    seen += 1
+    last = similarity
+    var index = 0
+    while index < count, owners[index] != owner { index += 1 }
+    if index == count {
+      guard count < Self.mostEntries else { return false }
+      owners[index] = owner
+      questions[index] = question
+      given[index] = similarity
+      fitted[index] = -DecisionParameters.unit
+      encoded[index] = 0
+      count += 1
+    }
+    if encoded[index] < Self.wordingsOfEntry {
+      encoded[index] += 1
+      let pieces = try source.questionPieces(question)
+      wordings[index] = pieces.wordings
+      let similarity = try fit(pieces, source)
+      if similarity > fitted[index] {
+        fitted[index] = similarity
+        questions[index] = question
+      }
+    }
+    return seen < Self.mostQuestions && count < Self.mostEntries
+  }
+
+  // The cosine between the query and a wording, both as the encoder has them.
+  private mutating func fit<Source: JudgeSource>(
+    _ pieces: QuestionPieces, _ source: Source
+  ) throws(BundleError) -> Int64 {
+    for index in 0..<stride { sum[index] = 0 }
+    for index in 0..<pieces.count {
+      let piece = try source.judgedPiece(pieces[index])
+      unsafe kernels.pointee.pool_row(
+        sum.unsafeStart, piece.row.unsafeStart.assumingMemoryBound(to: Int8.self), UInt32(piece.scale), stride)
+    }
+    unsafe kernels.pointee.quantize(sum.unsafeStart, stride, vector.unsafeStart)
+    let product = unsafe kernels.pointee.dot(queryVector.unsafeStart, vector.unsafeStart, stride)
+    let norm = unsafe kernels.pointee.dot(vector.unsafeStart, vector.unsafeStart, stride)
+    return Cosine.units(product: product, norms: queryNorm, norm)
+  }
+
+  /// Computes the evidence of the entries that come nearest by all similarities together.
+  ///
+  /// - Returns: How many there are, at most `mostScored`.
+  public mutating func weigh<Source: JudgeSource>(_ source: Source) throws(BundleError) -> Int {
+    for index in 0..<count {
+      learned[index] = fitted[index]
+      if let vector = try source.learnedVector(owners[index]) {
+        let product = unsafe kernels.pointee.dot(
+          queryVector.unsafeStart, vector.row.unsafeStart.assumingMemoryBound(to: Int8.self), stride)
+        learned[index] = EntrySimilarity.units(product: product, queryNorm: queryNorm, scale: vector.scale)
+      }
+    }
+    rank()
+    scored = min(count, Self.mostScored)
+    for place in 0..<scored { try gather(place, source) }
+    return scored
+  }
+
+  // Insertion sort by the sum of the similarities; of equals the one found first.
+  private mutating func rank() {
+    for index in 0..<count {
+      let key = total(index)
+      var place = index
+      while place > 0, total(Int(ranking[place - 1])) < key {
+        ranking[place] = ranking[place - 1]
+        place -= 1
+      }
+      ranking[place] = UInt32(index)
+    }
+  }
+
+  private func total(_ index: Int) -> Int64 { given[index] + fitted[index] + learned[index] }
+
+  // The best of the others, or, where all that was found belongs to one entry, the last question found.
+  private func rival(_ index: Int, _ values: borrowing FixedBuffer<Int64>) -> Int64 {
+    var best = count > 1 ? Int64.min : last
+    for other in 0..<count where other != index { best = max(best, values[other]) }
+    return best
+  }
+
+  private mutating func gather<Source: JudgeSource>(_ place: Int, _ source: Source) throws(BundleError) {
+    let index = Int(ranking[place])
+    try wording.take(try source.questionPieces(questions[index]), source)
+    let givenMargin = given[index] - rival(index, given)
+    let fittedMargin = fitted[index] - rival(index, fitted)
+    let learnedMargin = learned[index] - rival(index, learned)
+    let queryRest = Self.rest(
+      of: query, against: wording, kernels: kernels, stride: stride, dots: &dots, norms: &norms)
+    let wordingRest = Self.rest(
+      of: wording, against: query, kernels: kernels, stride: stride, dots: &dots, norms: &norms)
+    set(place, .given, given[index])
+    set(place, .givenMargin, givenMargin)
+    set(place, .fitted, fitted[index])
+    set(place, .fittedMargin, fittedMargin)
+    set(place, .learned, learned[index])
+    set(place, .learnedMargin, learnedMargin)
+    set(place, .sum, fitted[index] + learned[index])
+    set(place, .marginSum, givenMargin + fittedMargin + learnedMargin)
+    set(place, .queryRest, queryRest)
+    set(place, .wordingRest, wordingRest)
+    try source.fillCore(of: owners[index], &core)
+    var (coreRest, coreWorst) = (wordingRest, Int64(0))
+    if core.count > 0 { (coreRest, coreWorst) = try unsaid(source) }
+    set(place, .coreRest, coreRest)
+    set(place, .coreWorst, coreWorst)
+    set(place, .wordings, Int64(wordings[index]))
+  }
+
+  private mutating func set(_ place: Int, _ feature: Evidence, _ value: Int64) {
+    evidence[place * Evidence.count + Int(feature.rawValue)] = Int32(clamping: value)
+  }
+
+  /// The question of the scored entry at `place`: of those looked at, the wording that fits best.
+  public func question(_ place: Int) -> UInt32 { questions[Int(ranking[place])] }
+  /// The owner of the scored entry at `place`.
+  public func owner(_ place: Int) -> UInt32 { owners[Int(ranking[place])] }
+  /// The similarity of the scored entry at `place` in the space of the stored vectors.
+  public func similarity(_ place: Int) -> Int64 { given[Int(ranking[place])] }
+  /// A piece of evidence on the scored entry at `place`.
+  public func evidence(_ place: Int, _ feature: Evidence) -> Int32 {
+    evidence[place * Evidence.count + Int(feature.rawValue)]
+  }
+  /// Scores all entries that were weighed.
+  public mutating func scoreAll(_ model: JudgeModel) {
+    for place in 0..<scored { scores[place] = model.score(evidence, first: place * Evidence.count) }
+  }
+  /// The score of the entry at `place`.
+  public func score(_ place: Int) -> Int64 { scores[place] }
+
+  /// The place with the greatest score, of equals the first; or the next one after `place` in that order.
+  public func best(below place: Int?) -> Int? {
+    var best: Int?
+    for other in 0..<scored {
+      if let place, scores[other] > scores[place] || (scores[other] == scores[place] && other <= place) { continue }
+      if best == nil || scores[other] > scores[best ?? 0] { best = other }
+    }
+    return best
+  }
+
+  /// The score that the entry at `place` would have if no other answer were near: its margins at least `margin`.
+  public mutating func clearScore(_ place: Int, margin: Int64, _ model: JudgeModel) -> Int64 {
+    let margins: [3 of Evidence] = [.givenMargin, .fittedMargin, .learnedMargin]
+    var saved: [3 of Int32] = [0, 0, 0]
+    let sum = evidence(place, .marginSum)
+    var total: Int64 = 0
+    for index in margins.indices {
+      saved[index] = evidence(place, margins[index])
+      set(place, margins[index], max(Int64(saved[index]), margin))
+      total += Int64(evidence(place, margins[index]))
+    }
+    set(place, .marginSum, total)
+    let score = model.score(evidence, first: place * Evidence.count)
+    for index in margins.indices { set(place, margins[index], Int64(saved[index])) }
+    set(place, .marginSum, Int64(sum))
+    return score
+  }
+}
