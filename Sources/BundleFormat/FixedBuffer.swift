@@ -35,6 +35,16 @@ public struct FixedBuffer<Element: FixedWidthInteger & BitwiseCopyable>: ~Copyab
     }
   }
 
+  /// Sets every element to zero.
+  @inlinable
+  public mutating func clear() { unsafe base.update(repeating: 0, count: capacity) }
+
+  /// Takes over the first elements of another buffer, as many as both have.
+  @inlinable
+  public mutating func copy(_ other: borrowing FixedBuffer<Element>) {
+    unsafe base.update(from: other.base, count: min(capacity, other.capacity))
+  }
+
   /// The address of the first element, for handing to C together with `capacity`. Valid while the buffer lives.
   @inlinable
   public var unsafeStart: UnsafeMutablePointer<Element> { base }

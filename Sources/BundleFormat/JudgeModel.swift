@@ -25,6 +25,8 @@ public struct JudgeModel: Sendable {
   public let bytes: [UInt8]
   /// The number of trees.
   public let treeCount: Int
+  private let nodes: [Node]
+  private let leaves: [Int32]
 
   /// Checks a section, or `nil` if it has the wrong size, an unknown feature or a leaf out of range.
   public init?(_ section: Bytes) {
@@ -44,23 +46,45 @@ public struct JudgeModel: Sendable {
     }
     bytes = section.copied
     treeCount = Int(count)
+    var nodes: [Node] = []
+    var leaves: [Int32] = []
+    for tree in 0..<treeCount {
+      let start = Self.headerSize + tree * Self.treeSize
+      for node in 0..<Self.nodes {
+        let threshold: Int32 = section.integer(at: start + 4 * node) ?? 0
+        nodes.append(Node(threshold: threshold, feature: Int32(section[start + Self.features + node])))
+      }
+      for leaf in 0..<16 { leaves.append(section.integer(at: start + Self.leaves + 4 * leaf) ?? 0) }
+    }
+    self.nodes = nodes
+    self.leaves = leaves
   }
 
   /// The score of the evidence that begins at `first` in `evidence`. Four comparisons for each tree.
   public func score(_ evidence: borrowing FixedBuffer<Int32>, first: Int) -> Int64 {
+    guard first >= 0, first <= evidence.capacity - Evidence.count else { return 0 }
+    let values = unsafe evidence.unsafeStart + first
     var total: Int64 = 0
-    bytes.withBytes { bytes in
-      for tree in 0..<treeCount {
-        let start = Self.headerSize + tree * Self.treeSize
-        var node = 0
-        for _ in 0..<4 {
-          let threshold: Int32 = bytes.integer(at: start + 4 * node) ?? 0
-          let value = evidence[first + Int(bytes[start + Self.features + node])]
-          node = 2 * node + (value <= threshold ? 1 : 2)
+    // Features, nodes and leaves were checked when the model was read.
+    unsafe nodes.withUnsafeBufferPointer { nodes in
+      unsafe leaves.withUnsafeBufferPointer { leaves in
+        for tree in 0..<treeCount {
+          let start = tree * Self.nodes
+          var place = 0
+          for _ in 0..<4 {
+            let node = unsafe nodes[start + place]
+            place = unsafe 2 * place + (values[Int(node.feature)] <= node.threshold ? 1 : 2)
+          }
+          unsafe total += Int64(leaves[16 * tree + place - Self.nodes])
         }
-        total += Int64(bytes.integer(at: start + Self.leaves + 4 * (node - Self.nodes), as: Int32.self) ?? 0)
       }
     }
     return total
+  }
+
+  // A node as it is walked: one load.
+  private struct Node {
+    var threshold: Int32
+    var feature: Int32
   }
 }

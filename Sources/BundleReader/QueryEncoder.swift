@@ -25,7 +25,7 @@ struct QueryEncoder: ~Copyable {
     let stride = bundle.encoder.stride
     var lookup = BundlePieces(bundle: bundle)
     pieceCount = try tokenizer.tokenize(normalForm, with: &lookup)
-    for index in 0..<stride { sum[index] = 0 }
+    sum.clear()
     for index in 0..<pieceCount {
       let piece = Int(tokenizer.piece(index))
       guard let record = PieceRecord(try bundle.element(.encoderPieceRecords, piece)) else {

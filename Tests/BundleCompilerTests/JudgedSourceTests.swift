@@ -23,11 +23,14 @@ import class BundleReader.Bundle
       return QuestionPieces(run: pieces.run(Int(question)), wordings: UInt32(owners.count { $0 == owner }))
     }
 
-    func judgedPiece(_ piece: UInt32) throws(BundleError) -> JudgedPiece {
+    func pieceRow(_ piece: UInt32) throws(BundleError) -> (row: Bytes, scale: UInt16) {
       let rows = encoder.pieces.rows
-      return JudgedPiece(
-        row: Bytes(start: UnsafeRawPointer(rows.row(Int(piece))), count: rows.stride),
-        scale: encoder.pieces.scales[Int(piece)], weight: encoder.weights[Int(piece)])
+      let row = Bytes(start: UnsafeRawPointer(rows.row(Int(piece))), count: rows.stride)
+      return (row, encoder.pieces.scales[Int(piece)])
+    }
+
+    func judgedPiece(_ piece: UInt32) throws(BundleError) -> JudgedPiece {
+      JudgedPiece(row: try pieceRow(piece).row, weight: encoder.weights[Int(piece)])
     }
 
     func fillCore(of owner: UInt32, _ core: inout EntryCore) throws(BundleError) {

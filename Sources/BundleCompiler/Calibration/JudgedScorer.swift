@@ -137,11 +137,13 @@ private struct FoldSource: JudgeSource {
     }
   }
 
-  func judgedPiece(_ piece: UInt32) throws(BundleError) -> JudgedPiece {
+  func pieceRow(_ piece: UInt32) throws(BundleError) -> (row: Bytes, scale: UInt16) {
     let row = fold.pieces.rows.bytes(Int(piece))
-    return JudgedPiece(
-      row: Bytes(start: UnsafeRawPointer(row.baseAddress!), count: row.count), scale: fold.pieces.scales[Int(piece)],
-      weight: weights[Int(piece)])
+    return (Bytes(start: UnsafeRawPointer(row.baseAddress!), count: row.count), fold.pieces.scales[Int(piece)])
+  }
+
+  func judgedPiece(_ piece: UInt32) throws(BundleError) -> JudgedPiece {
+    JudgedPiece(row: try pieceRow(piece).row, weight: weights[Int(piece)])
   }
 
   func learnedVector(_ owner: UInt32) throws(BundleError) -> (row: Bytes, scale: UInt32)? {

@@ -10,11 +10,18 @@ extension Bundle: JudgeSource {
       wordings: record.wordings)
   }
 
+  public func pieceRow(_ piece: UInt32) throws(BundleError) -> (row: Bytes, scale: UInt16) {
+    guard let record = PieceRecord(try element(.encoderPieceRecords, Int(piece))) else {
+      throw .malformedSection(.encoderPieceRecords)
+    }
+    return (try element(.encoderRows, Int(piece)), record.scale)
+  }
+
   public func judgedPiece(_ piece: UInt32) throws(BundleError) -> JudgedPiece {
-    guard let record = PieceRecord(try element(.encoderPieceRecords, Int(piece))),
-      let weight: UInt16 = try element(.encoderPieceWeights, Int(piece)).integer(at: 0)
-    else { throw .malformedSection(.encoderPieceWeights) }
-    return JudgedPiece(row: try element(.encoderRows, Int(piece)), scale: record.scale, weight: weight)
+    guard let weight: UInt16 = try element(.encoderPieceWeights, Int(piece)).integer(at: 0) else {
+      throw .malformedSection(.encoderPieceWeights)
+    }
+    return JudgedPiece(row: try element(.encoderRows, Int(piece)), weight: weight)
   }
 
   public func fillCore(of owner: UInt32, _ core: inout EntryCore) throws(BundleError) {

@@ -63,7 +63,7 @@ public struct Judge: ~Copyable {
     scored = 0
     seen = 0
     last = 0
-    for index in 0..<stride { queryVector[index] = vector[index] }
+    queryVector.copy(vector)
     queryNorm = unsafe kernels.pointee.dot(queryVector.unsafeStart, queryVector.unsafeStart, stride)
     try query.take(QuestionPieces(run: pieces, wordings: 0), source)
   }
@@ -104,9 +104,9 @@ public struct Judge: ~Copyable {
   private mutating func fit<Source: JudgeSource>(
     _ pieces: QuestionPieces, _ source: Source
   ) throws(BundleError) -> Int64 {
-    for index in 0..<stride { sum[index] = 0 }
+    sum.clear()
     for index in 0..<pieces.count {
-      let piece = try source.judgedPiece(pieces[index])
+      let piece = try source.pieceRow(pieces[index])
       unsafe kernels.pointee.pool_row(
         sum.unsafeStart, piece.row.unsafeStart.assumingMemoryBound(to: Int8.self), UInt32(piece.scale), stride)
     }

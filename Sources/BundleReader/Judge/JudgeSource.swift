@@ -23,14 +23,11 @@ public struct QuestionPieces {
 public struct JudgedPiece {
   /// The piece's row: `stride` int8 components.
   public var row: Bytes
-  /// The factor of the row in a sum.
-  public var scale: UInt16
   /// How much the piece says about what is asked: near zero for "the", near 65,535 for a rare name.
   public var weight: UInt16
 
-  public init(row: Bytes, scale: UInt16, weight: UInt16) {
+  public init(row: Bytes, weight: UInt16) {
     self.row = row
-    self.scale = scale
     self.weight = weight
   }
 }
@@ -39,6 +36,8 @@ public struct JudgedPiece {
 public protocol JudgeSource {
   /// The pieces of a stored question.
   func questionPieces(_ question: UInt32) throws(BundleError) -> QuestionPieces
+  /// The row of a piece of the vocabulary, and its factor in a sum.
+  func pieceRow(_ piece: UInt32) throws(BundleError) -> (row: Bytes, scale: UInt16)
   /// A piece of the vocabulary.
   func judgedPiece(_ piece: UInt32) throws(BundleError) -> JudgedPiece
   /// Fills in the core of an entry; leaves it empty for one of few wordings and for a distractor.

@@ -64,11 +64,14 @@ final class VocabularySource: JudgeSource {
     return QuestionPieces(run: run(question), wordings: wordings(owners[Int(question)]))
   }
 
-  func judgedPiece(_ piece: UInt32) throws(BundleError) -> JudgedPiece {
+  func pieceRow(_ piece: UInt32) throws(BundleError) -> (row: Bytes, scale: UInt16) {
     guard piece < scales.count else { throw .malformedSection(.encoderPieceWeights) }
     let start = UnsafeRawPointer(rowMemory.unsafeStart + Int(piece) * Self.stride)
-    return JudgedPiece(
-      row: Bytes(start: start, count: Self.stride), scale: scales[Int(piece)], weight: weights[Int(piece)])
+    return (Bytes(start: start, count: Self.stride), scales[Int(piece)])
+  }
+
+  func judgedPiece(_ piece: UInt32) throws(BundleError) -> JudgedPiece {
+    JudgedPiece(row: try pieceRow(piece).row, weight: weights[Int(piece)])
   }
 
   /// The first pieces that at least a quarter of an owner's wordings have, with their number; none of fewer than three.
