@@ -5,27 +5,7 @@
 #include "kernels_private.h"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
-
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni,avx512vbmi")))
-
-AVX512 ALMANAC_INLINE __m512i load(const void *p) { return _mm512_loadu_si512(p); }
-AVX512 ALMANAC_INLINE __m512i top_bits(void) { return _mm512_set1_epi8((char)0x80); }
-AVX512 ALMANAC_INLINE __m512i offset(__m512i bytes) { return _mm512_xor_si512(bytes, top_bits()); }
-
-/// In each of the four 128-bit lanes: the sums of that lane of a, b, c and d.
-AVX512 ALMANAC_INLINE __m512i lane_sums(__m512i a, __m512i b, __m512i c, __m512i d) {
-    __m512i ab = _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
-    __m512i cd = _mm512_add_epi32(_mm512_unpacklo_epi32(c, d), _mm512_unpackhi_epi32(c, d));
-    return _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
-}
-
-/// The sums of all 16 elements of a, b, c and d.
-AVX512 ALMANAC_INLINE __m128i sums_of_4(__m512i a, __m512i b, __m512i c, __m512i d) {
-    __m512i lanes = lane_sums(a, b, c, d);
-    __m256i half = _mm256_add_epi32(_mm512_castsi512_si256(lanes), _mm512_extracti64x4_epi64(lanes, 1));
-    return _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
-}
+#include "kernels_avx512.h"
 
 /// 128·Σ bytes, spread over the elements: what the offset adds to an inner product with `bytes`.
 AVX512 ALMANAC_INLINE __m512i offset_share(const int8_t *bytes, size_t count) {
@@ -259,6 +239,9 @@ const almanac_kernels almanac_kernels_avx512 = {
     .dot_gather = dot_gather,
     .pool_row = pool_row,
     .quantize = quantize,
+    .encode_rows = almanac_avx512_encode_rows,
+    .cosines = almanac_avx512_cosines,
+    .score_trees = almanac_avx512_score_trees,
     .build_lookup = build_lookup,
     .quantize_lookup = quantize_lookup,
     .scan_blocks = scan_blocks,

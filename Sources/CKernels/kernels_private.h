@@ -26,6 +26,22 @@ extern const almanac_kernels almanac_kernels_neon;
 
 void almanac_portable_pack_block(const uint8_t *codes, size_t subquantizers, uint8_t *out);
 
+/// Declares the judge's kernels of one level.
+#define ALMANAC_JUDGE_KERNELS(level)                                                                                      \
+    void almanac_##level##_encode_rows(const int8_t *const *rows, const uint16_t *scales, size_t row_count,               \
+                                       size_t stride, int32_t *sums, int8_t *out);                                        \
+    void almanac_##level##_cosines(const int8_t *const *rows, size_t row_count, const int8_t *const *columns,             \
+                                   size_t column_count, size_t stride, size_t pitch, int32_t *units);                     \
+    int64_t almanac_##level##_score_trees(const int32_t *groups, size_t group_count, const int32_t *values)
+
+ALMANAC_JUDGE_KERNELS(portable);
+#if defined(__x86_64__)
+ALMANAC_JUDGE_KERNELS(avx2);
+ALMANAC_JUDGE_KERNELS(avx512);
+#elif defined(__aarch64__)
+ALMANAC_JUDGE_KERNELS(neon);
+#endif
+
 #if defined(__GNUC__)
 #pragma GCC visibility pop
 #endif

@@ -169,6 +169,84 @@ static void check_quantize(size_t count, int kind) {
     drop(in), drop(got), drop(want), drop(portable);
 }
 
+static void check_encode(size_t stride, size_t count, int kind) {
+    buffer rows = make(stride * (count + 1), 1), scales = make(2 * count, 2), sums = make(4 * stride, 4);
+    buffer got = make(stride, 1), want = make(stride, 1), defined = make(stride, 1);
+    const int8_t **pointers = malloc((count + 1) * sizeof *pointers);
+    if (!pointers) abort();
+    fill(rows.data, stride * (count + 1), kind);
+    for (size_t r = 0; r < count; r++) {
+        pointers[r] = (const int8_t *)rows.data + stride * (next() % (count + 1));
+        ((uint16_t *)scales.data)[r] = kind == 4 ? 65535 : (uint16_t)next();
+    }
+    int32_t *total = sums.data;
+    for (size_t i = 0; i < stride; i++) {
+        int64_t sum = 0;
+        for (size_t r = 0; r < count; r++) sum += (int64_t)((uint16_t *)scales.data)[r] * pointers[r][i];
+        total[i] = (int32_t)(uint32_t)(uint64_t)sum;
+    }
+    reference->quantize(total, stride, defined.data);
+    tested->encode_rows(pointers, scales.data, count, stride, sums.data, got.data);
+    same("encode_rows definition", got.data, defined.data, stride, stride, count);
+    reference->encode_rows(pointers, scales.data, count, stride, sums.data, want.data);
+    same("encode_rows", got.data, want.data, stride, stride, count);
+    free(pointers);
+    drop(rows), drop(scales), drop(sums), drop(got), drop(want), drop(defined);
+}
+
+static void check_cosines(size_t stride, size_t rows, size_t columns, int kind_rows, int kind_columns) {
+    size_t pitch = (columns + 7) / 8 * 8 + 8 * (next() % 2);
+    if (pitch == 0) pitch = 8;
+    buffer a = make(stride * rows, 1), b = make(stride * columns, 1);
+    buffer got = make(4 * rows * pitch, 4), want = make(4 * rows * pitch, 4);
+    const int8_t **left = malloc((rows + 1) * sizeof *left), **right = malloc((columns + 1) * sizeof *right);
+    if (!left || !right) abort();
+    fill(a.data, stride * rows, kind_rows);
+    fill(b.data, stride * columns, kind_columns);
+    for (size_t r = 0; r < rows; r++) left[r] = (const int8_t *)a.data + stride * r;
+    for (size_t c = 0; c < columns; c++)
+        right[c] = rows && next() % 4 == 0 ? left[next() % rows] : (const int8_t *)b.data + stride * c;
+    memset(want.data, 0xa5, 4 * rows * pitch);
+    memset(got.data, 0xa5, 4 * rows * pitch);
+    for (size_t r = 0; r < rows; r++)
+        for (size_t c = 0; c < (columns + 7) / 8 * 8; c++) {
+            int32_t units = 0;
+            if (c < columns) {
+                int32_t product = defined_dot(left[r], right[c], stride);
+                double lengths = (double)defined_dot(left[r], left[r], stride) * (double)defined_dot(right[c], right[c], stride);
+                if (product > 0) units = (int32_t)(fmin((double)product * 65536 / sqrt(lengths), 65536) + 0.5);
+            }
+            ((int32_t *)want.data)[r * pitch + c] = units;
+        }
+    tested->cosines(left, rows, right, columns, stride, pitch, got.data);
+    same("cosines", got.data, want.data, 4 * rows * pitch, rows, columns);
+    free(left), free(right);
+    drop(a), drop(b), drop(got), drop(want);
+}
+
+static void check_trees(size_t groups, int kind) {
+    size_t size = groups * ALMANAC_TREE_GROUP_SIZE;
+    buffer trees = make(4 * size, 4), values = make(4 * ALMANAC_TREE_VALUES, 4);
+    int32_t *t = trees.data;
+    for (size_t i = 0; i < size; i++) {
+        size_t row = i % ALMANAC_TREE_GROUP_SIZE / ALMANAC_TREE_GROUP;
+        t[i] = row < 15 ? any_int32(kind) : row < 30 ? (int32_t)(next() % ALMANAC_TREE_VALUES)
+               : kind == 1 ? (next() & 1 ? 1 : -1) * (1 << 24) : (int32_t)(next() % (1 << 25)) - (1 << 24);
+    }
+    for (size_t i = 0; i < ALMANAC_TREE_VALUES; i++) ((int32_t *)values.data)[i] = any_int32(kind);
+    int64_t got = tested->score_trees(t, groups, values.data), want = reference->score_trees(t, groups, values.data);
+    same("score_trees", &got, &want, 8, groups, (size_t)kind);
+    int64_t total = 0;
+    for (size_t tree = 0; tree < 16 * groups; tree++) {
+        const int32_t *mine = t + tree / 16 * ALMANAC_TREE_GROUP_SIZE + tree % 16;
+        size_t node = 0;
+        while (node < 15) node = 2 * node + 1 + (((int32_t *)values.data)[mine[16 * (15 + node)]] > mine[16 * node]);
+        total += mine[16 * (15 + node)];
+    }
+    same("score_trees definition", &got, &total, 8, groups, (size_t)kind);
+    drop(trees), drop(values);
+}
+
 static void check_lookup(size_t subs, int kind_query, int kind_books, int kind_tables) {
     buffer query = make(4 * subs, 1), books = make(64 * subs, 1), tables = make(64 * subs, 4), want = make(64 * subs, 4);
     buffer bytes = make(16 * subs, 1), want_bytes = make(16 * subs, 1);
@@ -263,6 +341,16 @@ static void check_level(void) {
     for (int kind = 0; kind < 8; kind++) {
         for (size_t n = 0; n <= 200; n++) check_quantize(n, kind);
         for (size_t subs = 0; subs <= 256; subs++) check_lookup(subs, 0, 0, kind);
+    }
+    for (int kind = 0; kind < fills; kind++) {
+        for (size_t stride = 64; stride <= 448; stride += 64)
+            for (size_t rows = 0; rows <= 21; rows++) check_encode(stride, rows, kind);
+        check_encode(384, 128, kind);
+        for (int other = 0; other < fills; other++)
+            for (size_t rows = 0; rows <= 9; rows++)
+                for (size_t columns = 0; columns <= ALMANAC_MAX_COSINE_COLUMNS; columns += columns < 20 ? 1 : 11)
+                    check_cosines(64 + 64 * (next() % 6), rows, columns, kind, other);
+        for (size_t groups = 0; groups <= 64; groups += groups < 8 ? 1 : 28) check_trees(groups, kind);
     }
     for (int kind = 0; kind < 3; kind++)
         for (size_t subs = 0; subs <= ALMANAC_MAX_SUBQUANTIZERS; subs += 2)

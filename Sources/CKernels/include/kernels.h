@@ -50,6 +50,13 @@ typedef enum almanac_kernel_level {
 #define ALMANAC_CENTROIDS 16
 /// Dimensions of one sub-vector.
 #define ALMANAC_SUBVECTOR_DIMENSIONS 4
+/// Most columns of a table of cosines.
+#define ALMANAC_MAX_COSINE_COLUMNS 64
+/// Values that the nodes of a tree may look at.
+#define ALMANAC_TREE_VALUES 32
+/// Trees in one group of `score_trees`, and the integers that a group takes.
+#define ALMANAC_TREE_GROUP 16
+#define ALMANAC_TREE_GROUP_SIZE (46 * ALMANAC_TREE_GROUP)
 /// Most sub-quantisers a look-up table or block may have: 256 × 255 still fits the scan's 16-bit sums.
 #define ALMANAC_MAX_SUBQUANTIZERS 256
 
@@ -76,6 +83,27 @@ typedef struct almanac_kernels {
     /// zero when the maximum is 0. One IEEE double division and one multiplication per component in that order, so the
     /// same bytes everywhere, given the default rounding mode. out[i] lies in -127…127.
     void (*quantize)(const int32_t *accumulator, size_t count, int8_t *out);
+
+    /// The vector of a text: quantize(Σ scales[r]·rows[r]), sums modulo 2^32. `sums` is working memory of `stride` elements whose
+    /// contents are meaningless before and after. Any row_count.
+    void (*encode_rows)(const int8_t *ALMANAC_NONNULL const *ALMANAC_NONNULL rows, const uint16_t *scales,
+                        size_t row_count, size_t stride, int32_t *sums, int8_t *out);
+
+    /// Cosines of scattered rows with scattered columns, in units of 1/65,536, at most 65,536, halves up; 0 where an inner
+    /// product is not positive: units[r·pitch + c]. Each is the inner product times 65,536, divided by the square root of the
+    /// product of both squared norms, in IEEE double, so the same everywhere, given the default rounding mode. From
+    /// units[r·pitch + column_count] on, up to the next multiple of 8, zeros are written.
+    /// column_count ≤ ALMANAC_MAX_COSINE_COLUMNS; pitch: a multiple of 8, at least column_count; units: row_count·pitch.
+    void (*cosines)(const int8_t *ALMANAC_NONNULL const *ALMANAC_NONNULL rows, size_t row_count,
+                    const int8_t *ALMANAC_NONNULL const *ALMANAC_NONNULL columns, size_t column_count, size_t stride,
+                    size_t pitch, int32_t *units);
+
+    /// Sum of the leaves that `values` (ALMANAC_TREE_VALUES of them) reach in binary trees of depth four. `groups`: 16 trees
+    /// each, as 15 nodes' thresholds, 15 nodes' value numbers below ALMANAC_TREE_VALUES, then 16 leaves, each for all 16
+    /// trees; nodes in the order of a heap. At a node the walk goes left if the value is at most the threshold.
+    /// Leaves within ±2^24, at most 64 groups. All trees are walked side by side, after Lucchese et al., "Exploiting
+    /// CPU SIMD extensions to speed-up document scoring with tree ensembles", SIGIR 2016, but with blends for masks.
+    int64_t (*score_trees)(const int32_t *groups, size_t group_count, const int32_t *values);
 
     /// Inner products of each query sub-vector with the 16 centroids of its sub-quantiser:
     /// tables[16·s + c] = Σ_{j<4} query[4·s + j]·codebooks[64·s + 4·c + j].
