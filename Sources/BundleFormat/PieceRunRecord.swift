@@ -10,6 +10,7 @@ public struct PieceRunRecord: Equatable, Sendable {
   /// The number of wordings that the question's owner has, itself included.
   public var wordings: UInt32
 
+  @inlinable
   public init(address: UInt64, count: UInt32, wordings: UInt32) {
     self.address = address
     self.count = count
@@ -17,6 +18,7 @@ public struct PieceRunRecord: Equatable, Sendable {
   }
 
   /// Reads a record, or `nil` if `bytes` is shorter than one or the run longer than a text can have.
+  @inlinable
   public init?(_ bytes: Bytes) {
     guard let address: UInt64 = bytes.integer(at: 0), let count: UInt32 = bytes.integer(at: 8),
       let wordings: UInt32 = bytes.integer(at: 12), count <= UInt32(EncoderParameters.maximumPieces)

@@ -12,6 +12,7 @@ public struct QuestionRecord: Equatable, Sendable {
   /// The ordinal of the entry that answers the question, or a distractor's ordinal with `distractorFlag`.
   public var owner: UInt32
 
+  @inlinable
   public init(textAddress: UInt64, textLength: UInt32, owner: UInt32) {
     self.textAddress = textAddress
     self.textLength = textLength
@@ -19,6 +20,7 @@ public struct QuestionRecord: Equatable, Sendable {
   }
 
   /// Reads a record, or `nil` if `bytes` is shorter than one.
+  @inlinable
   public init?(_ bytes: Bytes) {
     guard let textAddress: UInt64 = bytes.integer(at: 0), let textLength: UInt32 = bytes.integer(at: 8),
       let owner: UInt32 = bytes.integer(at: 12)

@@ -151,8 +151,22 @@ public final class Bundle: @unchecked Sendable {
   /// The element of an array section at `index`, checked against the hash tree.
   ///
   /// - Throws: `malformedSection` if there is no such element, `damagedChunk`.
+  @inline(__always)
   func element(_ name: SectionName, _ index: Int) throws(BundleError) -> Bytes {
     let section = sections.section(name)
+    guard section.segmentCount == 1, index >= 0, index < section.count else {
+      return try elementOfSegment(section, name, index)
+    }
+    let offset = section.start + index * section.elementSize
+    try verity.check(offset: offset, length: section.elementSize)
+    guard let bytes = data.slice(offset, section.elementSize) else { throw .malformedSection(name) }
+    return bytes
+  }
+
+  @inline(never)
+  private func elementOfSegment(
+    _ section: Section, _ name: SectionName, _ index: Int
+  ) throws(BundleError) -> Bytes {
     guard index >= 0, index < section.count, let place = sections.place(section, segment: index >> section.shift) else {
       throw .malformedSection(name)
     }

@@ -6,6 +6,8 @@ struct QueryEncoder: ~Copyable {
   private let bundle: Bundle
   private var tokenizer = Tokenizer()
   private var sum: FixedBuffer<Int32>
+  private var rows = FixedBuffer<UInt>(capacity: EncoderParameters.maximumPieces)
+  private var scales = FixedBuffer<UInt16>(capacity: EncoderParameters.maximumPieces)
 
   /// The vector of the last query: `stride` components.
   private(set) var vector: FixedBuffer<Int8>
@@ -24,18 +26,19 @@ struct QueryEncoder: ~Copyable {
   mutating func encode(_ normalForm: Bytes) throws(BundleError) -> Bool {
     let stride = bundle.encoder.stride
     var lookup = BundlePieces(bundle: bundle)
-    pieceCount = try tokenizer.tokenize(normalForm, with: &lookup)
-    sum.clear()
+    pieceCount = min(try tokenizer.tokenize(normalForm, with: &lookup), rows.capacity)
     for index in 0..<pieceCount {
       let piece = Int(tokenizer.piece(index))
       guard let record = PieceRecord(try bundle.element(.encoderPieceRecords, piece)) else {
         throw .malformedSection(.encoderPieceRecords)
       }
-      let row = try bundle.element(.encoderRows, piece)
-      unsafe bundle.kernels.pointee.pool_row(
-        sum.unsafeStart, row.unsafeStart.assumingMemoryBound(to: Int8.self), UInt32(record.scale), stride)
+      rows[index] = unsafe UInt(bitPattern: try bundle.element(.encoderRows, piece).unsafeStart)
+      scales[index] = record.scale
     }
-    return quantize()
+    unsafe bundle.kernels.pointee.encode_rows(
+      rows.unsafeRows, scales.unsafeStart, pieceCount, stride, sum.unsafeStart, vector.unsafeStart)
+    for index in 0..<stride where vector[index] != 0 { return true }
+    return false
   }
 
   /// Takes a vector that the caller has. It must have the bundle's number of components. False if all are zero.
@@ -54,11 +57,4 @@ struct QueryEncoder: ~Copyable {
 
   /// The pieces of the last query, four bytes each.
   var run: Bytes { tokenizer.run }
-
-  private mutating func quantize() -> Bool {
-    let stride = bundle.encoder.stride
-    unsafe bundle.kernels.pointee.quantize(sum.unsafeStart, stride, vector.unsafeStart)
-    for index in 0..<stride where vector[index] != 0 { return true }
-    return false
-  }
 }

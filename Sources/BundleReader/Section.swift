@@ -11,6 +11,8 @@ struct Section {
   /// The place of the section's first segment in the directory's list, and how many there are.
   var firstSegment = 0
   var segmentCount = 0
+  /// The offset of the first segment's payload.
+  var start = 0
 }
 
 /// Where every segment of every section lies. Made once at open by walking the LMDB pages; after that a record is found by
@@ -59,6 +61,7 @@ struct SectionDirectory: ~Copyable {
   }
 
   /// The section, empty if the bundle does not have it.
+  @inline(__always)
   func section(_ name: SectionName) -> Section { sections[Int(name.rawValue)] }
 
   /// The offset and length of the payload of a segment, or `nil` if there is no such segment.
@@ -85,6 +88,7 @@ struct SectionDirectory: ~Copyable {
       section.elementSize = elementSize
       section.shift = Segment.elementShift(elementSize: elementSize)
       section.firstSegment = places.count / 2
+      section.start = offset + Segment.leadIn
     }
     guard number == section.segmentCount, elementSize == section.elementSize,
       section.firstSegment + section.segmentCount == places.count / 2

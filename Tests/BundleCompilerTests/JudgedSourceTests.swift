@@ -29,9 +29,7 @@ import class BundleReader.Bundle
       return (row, encoder.pieces.scales[Int(piece)])
     }
 
-    func judgedPiece(_ piece: UInt32) throws(BundleError) -> JudgedPiece {
-      JudgedPiece(row: try pieceRow(piece).row, weight: encoder.weights[Int(piece)])
-    }
+    func pieceWeight(_ piece: UInt32) throws(BundleError) -> UInt16 { encoder.weights[Int(piece)] }
 
     func fillCore(of owner: UInt32, _ core: inout EntryCore) throws(BundleError) {
       core.begin(wordings: owners.count { $0 == owner })
@@ -103,7 +101,7 @@ import class BundleReader.Bundle
     #expect(bundle.hasEvidence && bundle.decision.isJudged)
     #expect(bundle.judge?.bytes == JudgeWeights.bytes)
     for piece in encoder.weights.indices {
-      #expect(try bundle.judgedPiece(UInt32(piece)).weight == encoder.weights[piece])
+      #expect(try bundle.pieceWeight(UInt32(piece)) == encoder.weights[piece])
     }
     let pieces = StoredPieces(encoder.texts)
     for question in 0..<UInt32(bundle.questionCount) {
@@ -115,7 +113,7 @@ import class BundleReader.Bundle
     #expect(throws: BundleError.malformedSection(.questionPieceRuns)) {
       _ = try bundle.questionPieces(UInt32(bundle.questionCount))
     }
-    #expect(throws: BundleError.self) { _ = try bundle.judgedPiece(bundle.encoder.pieceCount) }
+    #expect(throws: BundleError.self) { _ = try bundle.pieceWeight(bundle.encoder.pieceCount) }
   }
 
   @Test func theSelfTestChoosesAndScoresAsTheReaderDoes() throws {

@@ -1,9 +1,11 @@
 import BundleFormat
+import CKernels
 import Testing
 
 /// A section of trees is read only if it is whole and in range, and then scores as its layout says.
 @Suite struct JudgeModelTests {
   private static let seed: UInt64 = 20_261_121
+  private let kernels = almanac_kernels_choose(ALMANAC_KERNELS_AUTO)!
 
   /// The bytes of a section with trees drawn at random: every threshold, known features, leaves up to the largest.
   private static func section(trees: Int, using random: inout SplitMix) -> [UInt8] {
@@ -64,7 +66,7 @@ import Testing
         let evidence = (0..<4 * Evidence.count).map { _ in random.value() }
         var buffer = FixedBuffer<Int32>(capacity: evidence.count)
         for (index, value) in evidence.enumerated() { buffer[index] = value }
-        #expect(model.score(buffer, first: first) == Self.score(bytes, Array(evidence[first...])))
+        #expect(model.score(buffer, first: first, kernels: kernels) == Self.score(bytes, Array(evidence[first...])))
       }
     }
   }
@@ -82,7 +84,7 @@ import Testing
       for leaf in 0..<16 { bytes = Self.replacing(bytes, at: 92 + 4 * leaf, with: UInt32(leaf + 1)) }
       var evidence = FixedBuffer<Int32>(capacity: Evidence.count)
       evidence[4] = value
-      #expect(try #require(Self.model(bytes)).score(evidence, first: 0) == (isBelow ? 1 : 16))
+      #expect(try #require(Self.model(bytes)).score(evidence, first: 0, kernels: kernels) == (isBelow ? 1 : 16))
     }
   }
 
@@ -96,7 +98,7 @@ import Testing
         }
       }
       let evidence = FixedBuffer<Int32>(capacity: Evidence.count)
-      #expect(try #require(Self.model(bytes)).score(evidence, first: 0) == Int64(leaf) << 8)
+      #expect(try #require(Self.model(bytes)).score(evidence, first: 0, kernels: kernels) == Int64(leaf) << 8)
     }
   }
 
@@ -177,7 +179,7 @@ import Testing
       guard let model = Self.model(bytes) else { continue }
       read += 1
       for index in 0..<Evidence.count { evidence[index] = random.value() }
-      let score = model.score(evidence, first: 0)
+      let score = model.score(evidence, first: 0, kernels: kernels)
       #expect(abs(score) <= Int64(JudgeModel.maximumLeaf) * Int64(model.treeCount), "seed \(Self.seed)")
     }
     #expect(read > 0)

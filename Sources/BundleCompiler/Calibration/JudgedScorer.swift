@@ -142,9 +142,7 @@ private struct FoldSource: JudgeSource {
     return (Bytes(start: UnsafeRawPointer(row.baseAddress!), count: row.count), fold.pieces.scales[Int(piece)])
   }
 
-  func judgedPiece(_ piece: UInt32) throws(BundleError) -> JudgedPiece {
-    JudgedPiece(row: try pieceRow(piece).row, weight: weights[Int(piece)])
-  }
+  func pieceWeight(_ piece: UInt32) throws(BundleError) -> UInt16 { weights[Int(piece)] }
 
   func learnedVector(_ owner: UInt32) throws(BundleError) -> (row: Bytes, scale: UInt32)? {
     guard owner & QuestionRecord.distractorFlag == 0, let learned = fold.entryVectors,

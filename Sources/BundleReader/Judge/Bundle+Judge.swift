@@ -17,11 +17,11 @@ extension Bundle: JudgeSource {
     return (try element(.encoderRows, Int(piece)), record.scale)
   }
 
-  public func judgedPiece(_ piece: UInt32) throws(BundleError) -> JudgedPiece {
+  public func pieceWeight(_ piece: UInt32) throws(BundleError) -> UInt16 {
     guard let weight: UInt16 = try element(.encoderPieceWeights, Int(piece)).integer(at: 0) else {
       throw .malformedSection(.encoderPieceWeights)
     }
-    return JudgedPiece(row: try element(.encoderRows, Int(piece)), weight: weight)
+    return weight
   }
 
   public func fillCore(of owner: UInt32, _ core: inout EntryCore) throws(BundleError) {

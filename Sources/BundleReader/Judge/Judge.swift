@@ -14,17 +14,18 @@ public struct Judge: ~Copyable {
   /// The most stored questions that are looked at.
   public static var mostQuestions: Int { 64 }
   // The wordings of an entry that are encoded to find the one that fits best.
-  private static var wordingsOfEntry: UInt32 { 2 }
+  private static var wordingsOfEntry: Int { 2 }
+  /// The most wordings that are encoded.
+  static var mostEncoded: Int { mostEntries * wordingsOfEntry }
 
   let kernels: UnsafePointer<almanac_kernels>
   let stride: Int
-  var query: PieceSet
-  var wording: PieceSet
-  var core = EntryCore()
-  var dots = FixedBuffer<Int32>(capacity: PieceSet.capacity)
-  var norms = FixedBuffer<Int32>(capacity: PieceSet.capacity)
-  private var sum: FixedBuffer<Int32>
-  private var vector: FixedBuffer<Int8>
+  var pieces = DistinctPieces()
+  var query = PieceSet()
+  var wording = InlineArray<4, PieceSet> { _ in PieceSet() }
+  var core = InlineArray<4, EntryCore> { _ in EntryCore() }
+  var alignment = Alignment()
+  private var fit: WordingFit
   private var queryVector: FixedBuffer<Int8>
   private var queryNorm: Int32 = 0
   private var last: Int64 = 0
@@ -34,6 +35,7 @@ public struct Judge: ~Copyable {
   private var owners = FixedBuffer<UInt32>(capacity: mostEntries)
   private var questions = FixedBuffer<UInt32>(capacity: mostEntries)
   private var encoded = FixedBuffer<UInt32>(capacity: mostEntries)
+  private var candidates = FixedBuffer<UInt32>(capacity: mostEncoded)
   private var wordings = FixedBuffer<UInt32>(capacity: mostEntries)
   private var given = FixedBuffer<Int64>(capacity: mostEntries)
   private var fitted = FixedBuffer<Int64>(capacity: mostEntries)
@@ -47,10 +49,7 @@ public struct Judge: ~Copyable {
   public init(kernels: UnsafePointer<almanac_kernels>, stride: Int) {
     unsafe self.kernels = kernels
     self.stride = stride
-    query = PieceSet()
-    wording = PieceSet()
-    sum = FixedBuffer(capacity: stride)
-    vector = FixedBuffer(capacity: stride)
+    fit = WordingFit(stride: stride)
     queryVector = FixedBuffer(capacity: stride)
     evidence = FixedBuffer(capacity: Self.mostScored * Evidence.count)
   }
@@ -65,7 +64,9 @@ public struct Judge: ~Copyable {
     last = 0
     queryVector.copy(vector)
     queryNorm = unsafe kernels.pointee.dot(queryVector.unsafeStart, queryVector.unsafeStart, stride)
-    try query.take(QuestionPieces(run: pieces, wordings: 0), source)
+    self.pieces.clear()
+    try query.take(QuestionPieces(run: pieces, wordings: 0), &self.pieces, source)
+    alignment.begin(query, self.pieces)
   }
 
   /// Takes a stored question, with its cosine to the query in the space of the stored vectors. The nearest comes first.
@@ -81,45 +82,47 @@ public struct Judge: ~Copyable {
     if index == count {
       guard count < Self.mostEntries else { return false }
       owners[index] = owner
-      questions[index] = question
       given[index] = similarity
-      fitted[index] = -DecisionParameters.unit
       encoded[index] = 0
       count += 1
     }
-    if encoded[index] < Self.wordingsOfEntry {
+    if Int(encoded[index]) < Self.wordingsOfEntry {
+      candidates[index * Self.wordingsOfEntry + Int(encoded[index])] = question
       encoded[index] += 1
-      let pieces = try source.questionPieces(question)
-      wordings[index] = pieces.wordings
-      let similarity = try fit(pieces, source)
-      if similarity > fitted[index] {
-        fitted[index] = similarity
-        questions[index] = question
-      }
     }
     return seen < Self.mostQuestions && count < Self.mostEntries
   }
 
-  // The cosine between the query and a wording, both as the encoder has them.
-  private mutating func fit<Source: JudgeSource>(
-    _ pieces: QuestionPieces, _ source: Source
-  ) throws(BundleError) -> Int64 {
-    sum.clear()
-    for index in 0..<pieces.count {
-      let piece = try source.pieceRow(pieces[index])
-      unsafe kernels.pointee.pool_row(
-        sum.unsafeStart, piece.row.unsafeStart.assumingMemoryBound(to: Int8.self), UInt32(piece.scale), stride)
+  // Finds the wording of each entry that fits best: the cosine between query and wording, both as the encoder has them.
+  private mutating func fitAll<Source: JudgeSource>(_ source: Source) throws(BundleError) {
+    fit.clear()
+    for index in 0..<count {
+      for wording in 0..<Int(encoded[index]) {
+        let run = try source.questionPieces(candidates[index * Self.wordingsOfEntry + wording])
+        wordings[index] = run.wordings
+        unsafe try fit.add(run, &pieces, source, kernels)
+      }
     }
-    unsafe kernels.pointee.quantize(sum.unsafeStart, stride, vector.unsafeStart)
-    let product = unsafe kernels.pointee.dot(queryVector.unsafeStart, vector.unsafeStart, stride)
-    let norm = unsafe kernels.pointee.dot(vector.unsafeStart, vector.unsafeStart, stride)
-    return Cosine.units(product: product, norms: queryNorm, norm)
+    unsafe fit.compare(with: queryVector, norm: queryNorm, kernels)
+    var place = 0
+    for index in 0..<count {
+      fitted[index] = -DecisionParameters.unit
+      for wording in 0..<Int(encoded[index]) {
+        let question = candidates[index * Self.wordingsOfEntry + wording]
+        if wording == 0 || fit.similarity(place) > fitted[index] {
+          fitted[index] = fit.similarity(place)
+          questions[index] = question
+        }
+        place += 1
+      }
+    }
   }
 
   /// Computes the evidence of the entries that come nearest by all similarities together.
   ///
   /// - Returns: How many there are, at most `mostScored`.
   public mutating func weigh<Source: JudgeSource>(_ source: Source) throws(BundleError) -> Int {
+    try fitAll(source)
     for index in 0..<count {
       learned[index] = fitted[index]
       if let vector = try source.learnedVector(owners[index]) {
@@ -130,6 +133,8 @@ public struct Judge: ~Copyable {
     }
     rank()
     scored = min(count, Self.mostScored)
+    for place in 0..<scored { try align(place, source) }
+    unsafe alignment.compute(kernels, stride: stride)
     for place in 0..<scored { try gather(place, source) }
     return scored
   }
@@ -156,16 +161,20 @@ public struct Judge: ~Copyable {
     return best
   }
 
+  // Which pieces are to be compared with those of the query.
+  private mutating func align<Source: JudgeSource>(_ place: Int, _ source: Source) throws(BundleError) {
+    let index = Int(ranking[place])
+    try wording[place].take(try source.questionPieces(questions[index]), &pieces, source)
+    try source.fillCore(of: owners[index], &core[place])
+    try enterLines(place, source)
+  }
+
   private mutating func gather<Source: JudgeSource>(_ place: Int, _ source: Source) throws(BundleError) {
     let index = Int(ranking[place])
-    try wording.take(try source.questionPieces(questions[index]), source)
     let givenMargin = given[index] - rival(index, given)
     let fittedMargin = fitted[index] - rival(index, fitted)
     let learnedMargin = learned[index] - rival(index, learned)
-    let queryRest = Self.rest(
-      of: query, against: wording, kernels: kernels, stride: stride, dots: &dots, norms: &norms)
-    let wordingRest = Self.rest(
-      of: wording, against: query, kernels: kernels, stride: stride, dots: &dots, norms: &norms)
+    let (queryRest, wordingRest) = rests(place)
     set(place, .given, given[index])
     set(place, .givenMargin, givenMargin)
     set(place, .fitted, fitted[index])
@@ -176,9 +185,8 @@ public struct Judge: ~Copyable {
     set(place, .marginSum, givenMargin + fittedMargin + learnedMargin)
     set(place, .queryRest, queryRest)
     set(place, .wordingRest, wordingRest)
-    try source.fillCore(of: owners[index], &core)
     var (coreRest, coreWorst) = (wordingRest, Int64(0))
-    if core.count > 0 { (coreRest, coreWorst) = try unsaid(source) }
+    if core[place].count > 0 { (coreRest, coreWorst) = try unsaid(place, source) }
     set(place, .coreRest, coreRest)
     set(place, .coreWorst, coreWorst)
     set(place, .wordings, Int64(wordings[index]))
@@ -200,7 +208,7 @@ public struct Judge: ~Copyable {
   }
   /// Scores all entries that were weighed.
   public mutating func scoreAll(_ model: JudgeModel) {
-    for place in 0..<scored { scores[place] = model.score(evidence, first: place * Evidence.count) }
+    for place in 0..<scored { scores[place] = model.score(evidence, first: place * Evidence.count, kernels: kernels) }
   }
   /// The score of the entry at `place`.
   public func score(_ place: Int) -> Int64 { scores[place] }
@@ -227,7 +235,7 @@ public struct Judge: ~Copyable {
       total += Int64(evidence(place, margins[index]))
     }
     set(place, .marginSum, total)
-    let score = model.score(evidence, first: place * Evidence.count)
+    let score = model.score(evidence, first: place * Evidence.count, kernels: kernels)
     for index in margins.indices { set(place, margins[index], Int64(saved[index])) }
     set(place, .marginSum, Int64(sum))
     return score

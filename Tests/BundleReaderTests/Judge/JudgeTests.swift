@@ -133,17 +133,18 @@ import Testing
     #expect(evidence[Int(Evidence.queryRest.rawValue)] == 0)
     #expect(evidence[Int(Evidence.wordingRest.rawValue)] == 0)
     #expect(evidence[Int(Evidence.fitted.rawValue)] < Cosine.one, "the encoder sees them all")
+    var pieces = DistinctPieces()
     var set = PieceSet()
-    try set.take(QuestionPieces(run: source.run(source.add(long, owner: 0)), wordings: 1), source)
+    try set.take(QuestionPieces(run: source.run(source.add(long, owner: 0)), wordings: 1), &pieces, source)
     #expect(set.count == PieceSet.capacity)
     for place in 0..<PieceSet.capacity {
-      let piece = set.piece(place)
+      let piece = pieces.piece(set.number(place))
       #expect(piece == UInt32(place))
     }
     #expect(set.total == (0..<48).reduce(Int64(0)) { $0 + Int64(source.weights[$1]) })
-    let hasNext = set.contains(48)
-    #expect(!hasNext)
-    try set.take(QuestionPieces(run: source.run(source.add([], owner: 0)), wordings: 1), source)
+    let count = pieces.count
+    #expect(count == PieceSet.capacity, "no other is even looked up")
+    try set.take(QuestionPieces(run: source.run(source.add([], owner: 0)), wordings: 1), &pieces, source)
     #expect(set.count == 0)
     #expect(set.total == 0)
   }

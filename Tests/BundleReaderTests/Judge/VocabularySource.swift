@@ -70,8 +70,9 @@ final class VocabularySource: JudgeSource {
     return (Bytes(start: start, count: Self.stride), scales[Int(piece)])
   }
 
-  func judgedPiece(_ piece: UInt32) throws(BundleError) -> JudgedPiece {
-    JudgedPiece(row: try pieceRow(piece).row, weight: weights[Int(piece)])
+  func pieceWeight(_ piece: UInt32) throws(BundleError) -> UInt16 {
+    guard piece < weights.count else { throw .malformedSection(.encoderPieceWeights) }
+    return weights[Int(piece)]
   }
 
   /// The first pieces that at least a quarter of an owner's wordings have, with their number; none of fewer than three.
