@@ -23,8 +23,8 @@ extension QuerySession {
         if judge.count == 0 { scopeExcluded = true }
         continue
       }
-      let more = try judge.add(
-        question: candidate.question, owner: candidate.owner, similarity: candidate.similarity, bundle)
+      let more = judge.add(
+        question: candidate.question, owner: candidate.owner, similarity: candidate.similarity)
       if !more { break }
     }
     weighed = try judge.weigh(bundle)

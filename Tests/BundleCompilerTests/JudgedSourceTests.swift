@@ -71,8 +71,8 @@ import class BundleReader.Bundle
       try judge.begin(pieces: session.encoder.run, vector: session.encoder.vector, source)
       for index in 0..<session.candidateCount {
         let candidate = try session.candidate(index)
-        let more = try judge.add(
-          question: candidate.question, owner: candidate.owner, similarity: candidate.similarity, source)
+        let more = judge.add(
+          question: candidate.question, owner: candidate.owner, similarity: candidate.similarity)
         if !more { break }
       }
       let weighed = try judge.weigh(source)

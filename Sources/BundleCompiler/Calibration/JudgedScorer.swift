@@ -64,8 +64,8 @@ struct JudgedScorer: SelfTestScorer {
     for index in 0..<stride { vector[index] = row[index] }
     try judge.begin(pieces: pieces.run(question), vector: vector, source)
     for neighbour in nearest {
-      let more = try judge.add(
-        question: UInt32(neighbour.row), owner: owners[neighbour.row], similarity: Int64(neighbour.similarity), source)
+      let more = judge.add(
+        question: UInt32(neighbour.row), owner: owners[neighbour.row], similarity: Int64(neighbour.similarity))
       if !more { break }
     }
     guard try judge.weigh(source) > 0 else { return nil }

@@ -72,9 +72,7 @@ public struct Judge: ~Copyable {
   /// Takes a stored question, with its cosine to the query in the space of the stored vectors. The nearest comes first.
   ///
   /// - Returns: Whether another one can change anything.
-  public mutating func add<Source: JudgeSource>(
-    question: UInt32, owner: UInt32, similarity: Int64, _ source: Source
-  ) throws(BundleError) -> Bool {
+  public mutating func add(question: UInt32, owner: UInt32, similarity: Int64) -> Bool {
     seen += 1
     last = similarity
     var index = 0

@@ -14,7 +14,7 @@ import Testing
       var judge = Judge(kernels: try #require(almanac_kernels_choose(ALMANAC_KERNELS_AUTO)), stride: 64)
       try JudgeTests.begin(&judge, [1, 2, 3], source)
       for entry in 0..<UInt32(6) {
-        _ = try judge.add(question: entry, owner: entry, similarity: 50_000 - Int64(entry) * 900, source)
+        _ = judge.add(question: entry, owner: entry, similarity: 50_000 - Int64(entry) * 900)
       }
       let before = try JudgeTests.weighed(&judge, source)
       // Leaves of few values, so that scores tie.
@@ -48,7 +48,7 @@ import Testing
     for entry in 0..<UInt32(2) { source.add(JudgeTests.text(5, of: 40, using: &random), owner: entry) }
     var judge = Judge(kernels: try #require(almanac_kernels_choose(ALMANAC_KERNELS_AUTO)), stride: 64)
     try JudgeTests.begin(&judge, [1, 2, 3], source)
-    for entry in 0..<UInt32(2) { _ = try judge.add(question: entry, owner: entry, similarity: 50_000, source) }
+    for entry in 0..<UInt32(2) { _ = judge.add(question: entry, owner: entry, similarity: 50_000) }
     _ = try judge.weigh(source)
     for feature in [Evidence.givenMargin, .fittedMargin, .learnedMargin] {
       let model = try #require(

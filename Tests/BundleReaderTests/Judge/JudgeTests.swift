@@ -18,14 +18,14 @@ import Testing
     // A judge that has weighed something else before gives the same evidence.
     try begin(&judge, Array(query.reversed()), source)
     for near in found.reversed() {
-      _ = try judge.add(
-        question: near.question, owner: source.owners[Int(near.question)], similarity: 3, source)
+      _ = judge.add(
+        question: near.question, owner: source.owners[Int(near.question)], similarity: 3)
     }
     _ = try judge.weigh(source)
     try begin(&judge, query, source)
     for near in found {
-      let more = try judge.add(
-        question: near.question, owner: source.owners[Int(near.question)], similarity: near.similarity, source)
+      let more = judge.add(
+        question: near.question, owner: source.owners[Int(near.question)], similarity: near.similarity)
       if !more { break }
     }
     return try weighed(&judge, source)
@@ -171,10 +171,10 @@ import Testing
     var judge = Judge(kernels: try #require(almanac_kernels_choose(ALMANAC_KERNELS_AUTO)), stride: 64)
     try Self.begin(&judge, [1, 2, 3], source)
     for entry in 0..<UInt32(8) {
-      let more = try judge.add(question: entry, owner: entry, similarity: 60_000 - Int64(entry), source)
+      let more = judge.add(question: entry, owner: entry, similarity: 60_000 - Int64(entry))
       #expect(more == (entry < 7))
     }
-    let ninth = try judge.add(question: 8, owner: 8, similarity: 65_536, source)
+    let ninth = judge.add(question: 8, owner: 8, similarity: 65_536)
     #expect(!ninth)
     let weighed = try Self.weighed(&judge, source)
     #expect(weighed.count == Judge.mostScored)
@@ -190,8 +190,8 @@ import Testing
     var looked = 0
     var more = true
     while more {
-      more = try judge.add(
-        question: UInt32(looked), owner: UInt32(looked % 2), similarity: Int64(1_000 - looked), source)
+      more = judge.add(
+        question: UInt32(looked), owner: UInt32(looked % 2), similarity: Int64(1_000 - looked))
       looked += 1
     }
     #expect(looked == Judge.mostQuestions)
@@ -206,8 +206,7 @@ import Testing
     let question = source.add([1, 5], owner: 0)
     var judge = Judge(kernels: try #require(almanac_kernels_choose(ALMANAC_KERNELS_AUTO)), stride: 64)
     try Self.begin(&judge, [1], source)
-    #expect(throws: BundleError.malformedSection(.encoderPieceWeights)) {
-      _ = try judge.add(question: question, owner: 0, similarity: 1, source)
-    }
+    _ = judge.add(question: question, owner: 0, similarity: 1)
+    #expect(throws: BundleError.malformedSection(.encoderPieceWeights)) { _ = try judge.weigh(source) }
   }
 }
