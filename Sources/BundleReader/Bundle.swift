@@ -64,7 +64,7 @@ public final class Bundle: @unchecked Sendable {
       let tree = bytes.slice(dataLength, bytes.count - dataLength - Footer.size)
     else { throw .footerDamaged }
     let verity = try VerityTree(data: data, tree: tree, root: footer.root)
-    if mode != .lazy {
+    if mode == .all || mode == .copy {
       var first: UInt64?
       if verity.checkAll(report: { first = first ?? $0 }) > 0 { throw .damagedChunk(index: first ?? 0) }
     }
@@ -116,7 +116,25 @@ public final class Bundle: @unchecked Sendable {
     guard hasEvidence || !decision.isJudged, judge != nil || !decision.isJudged else {
       throw .missingSection(hasEvidence ? .decisionJudge : .questionPieceRuns)
     }
+    if mode == .hot {
+      for name in Self.hotSections { try check(name) }
+    }
   }
+
+  // Sections that every search reads from end to end.
+  private static var hotSections: [SectionName] { [.indexCentroids, .indexLists, .indexCodebooks] }
+
+  private func check(_ name: SectionName) throws(BundleError) {
+    let section = sections.section(name)
+    for number in 0..<section.segmentCount {
+      guard let place = sections.place(section, segment: number) else { throw .malformedSection(name) }
+      try verity.check(offset: place.offset, length: place.length)
+    }
+  }
+
+  /// Gives the file's memory back to the system, though sessions on this bundle may still exist. The caller makes sure that
+  /// none of them is ever asked again.
+  public func unmap() { memory.release() }
 
   /// Opens the bundle at a path given as a Swift string; see `init(path:mode:level:)`.
   public static func open(

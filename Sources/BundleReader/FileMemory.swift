@@ -5,15 +5,17 @@ import CKernels
 public enum OpenMode: Sendable {
   /// The file is mapped; each chunk is checked when it is first used.
   case lazy
+  /// The file is mapped, and what every query needs is checked at open.
+  case hot
   /// The file is mapped and all of it is checked at open.
   case all
   /// The file is read into private memory and checked at open, so that nothing done to the file later can matter.
   case copy
 }
 
-/// The bytes of an open file, given back to the system when the last user is gone.
+/// The bytes of an open file, given back to the system when the last user is gone or when told to.
 final class FileMemory: @unchecked Sendable {
-  private let file: almanac_file
+  private var file: almanac_file
 
   /// The bytes of the file.
   let bytes: Bytes
@@ -28,5 +30,11 @@ final class FileMemory: @unchecked Sendable {
     bytes = unsafe Bytes(start: start, count: file.length)
   }
 
-  deinit { unsafe almanac_file_release(file) }
+  deinit { release() }
+
+  /// Gives the bytes back. Nothing may read them from now on.
+  func release() {
+    unsafe almanac_file_release(file)
+    unsafe file.start = nil
+  }
 }

@@ -5,8 +5,8 @@ import BundleFormat
 import BundleReader
 import CAlmanacHeader
 
-// An `almanac_t` is a retained `Bundle`. The counts of references are atomic, so threads may make and free sessions as
-// they like.
+// An `almanac_t` is a retained `SharedBundle`. The counts of references are atomic, so threads may make and free sessions
+// as they like.
 
 @c
 @implementation
@@ -20,7 +20,7 @@ public func almanac_open(
     return ALMANAC_INVALID_ARGUMENT
   }
   do throws(BundleError) {
-    let opened = unsafe try Bundle(path: path, mode: mode)
+    let opened = unsafe try SharedBundle(path: path, mode: mode)
     unsafe bundle.pointee = OpaquePointer(Unmanaged.passRetained(opened).toOpaque())
     return ALMANAC_OK
   } catch {
@@ -34,31 +34,39 @@ public func almanac_open(
 @implementation
 public func almanac_close(_ bundle: OpaquePointer?) {
   guard let bundle = unsafe bundle else { return }
-  unsafe Unmanaged<Bundle>.fromOpaque(UnsafeRawPointer(bundle)).release()
+  unsafe Unmanaged<SharedBundle>.fromOpaque(UnsafeRawPointer(bundle)).release()
 }
 
 @c
 @implementation
-public func almanac_describe(_ bundle: OpaquePointer?, _ properties: UnsafeMutablePointer<almanac_properties>?)
-  -> almanac_status
-{
-  guard let bundle = unsafe Bundle.of(bundle), let properties = unsafe properties,
-    let size = unsafe sizeForOutput(properties)
-  else { return ALMANAC_INVALID_ARGUMENT }
-  // The array is constant and lives as long as the bundle, and so do its elements.
-  let model = unsafe bundle.encoder.model.withUnsafeBytes { unsafe almanac_text(Bytes($0)) }
-  unsafe properties.pointee = almanac_properties(
-    size: size, version: bundle.footer.bundleVersion, expiry: bundle.footer.expiry,
-    entry_count: UInt64(bundle.entryCount), question_count: UInt64(bundle.questionCount),
-    dimensions: UInt64(bundle.encoder.dimensions), vector_model: model)
-  return ALMANAC_OK
+public func almanac_reload(
+  _ bundle: OpaquePointer?, _ path: UnsafePointer<CChar>?, _ mode: almanac_open_mode,
+  _ detail: UnsafeMutablePointer<UInt64>?
+) -> almanac_status {
+  unsafe detail?.pointee = 0
+  guard let bundle = unsafe SharedBundle.of(bundle), let mode = OpenMode(mode) else { return ALMANAC_INVALID_ARGUMENT }
+  do throws(BundleError) {
+    unsafe try bundle.reload(path: path, mode: mode)
+    return ALMANAC_OK
+  } catch {
+    let (status, number) = error.status
+    unsafe detail?.pointee = number
+    return status
+  }
 }
 
-extension Bundle {
+@c
+@implementation
+public func almanac_replaced(_ bundle: OpaquePointer?) -> Int32 {
+  guard let bundle = unsafe SharedBundle.of(bundle) else { return 0 }
+  return bundle.isReplaced ? 1 : 0
+}
+
+extension SharedBundle {
   /// The bundle behind a handle.
-  static func of(_ handle: OpaquePointer?) -> Bundle? {
+  static func of(_ handle: OpaquePointer?) -> SharedBundle? {
     guard let handle = unsafe handle else { return nil }
-    return unsafe Unmanaged<Bundle>.fromOpaque(UnsafeRawPointer(handle)).takeUnretainedValue()
+    return unsafe Unmanaged<SharedBundle>.fromOpaque(UnsafeRawPointer(handle)).takeUnretainedValue()
   }
 }
 
@@ -69,6 +77,7 @@ extension OpenMode {
     case ALMANAC_OPEN_LAZY: self = .lazy
     case ALMANAC_OPEN_ALL: self = .all
     case ALMANAC_OPEN_COPY: self = .copy
+    case ALMANAC_OPEN_HOT: self = .hot
     default: return nil
     }
   }

@@ -8,12 +8,28 @@ import CKernels
 
 /// What an `almanac_session_t` points to.
 struct SessionMemory: ~Copyable {
+  private let shared: SharedBundle
+  private let slot: QuerySlot
+  // What `session` asks, and its address. It is kept, though another may be current by now, so that no other generation can
+  // come to lie there and be taken for it.
+  private var generation: Generation
+  private var address: UInt
   /// Answers the queries.
-  var session: QuerySession
+  private var session: QuerySession
   /// The texts of the last result, the answer excepted, which the session keeps.
-  var texts = ResultTexts()
+  private var texts = ResultTexts()
 
-  init(_ bundle: Bundle) { session = QuerySession(bundle) }
+  /// A session on the current bundle.
+  init(_ shared: SharedBundle) {
+    self.shared = shared
+    slot = shared.takeSlot()
+    address = shared.enter(slot)
+    generation = SessionMemory.generation(at: address)
+    session = QuerySession(generation.bundle)
+    shared.leave(slot, address)
+  }
+
+  deinit { slot.giveBack() }
 }
 
 @c
@@ -22,7 +38,9 @@ public func almanac_session_new(
   _ bundle: OpaquePointer?, _ session: UnsafeMutablePointer<OpaquePointer?>?
 ) -> almanac_status {
   unsafe session?.pointee = nil
-  guard let bundle = unsafe Bundle.of(bundle), let session = unsafe session else { return ALMANAC_INVALID_ARGUMENT }
+  guard let bundle = unsafe SharedBundle.of(bundle), let session = unsafe session else {
+    return ALMANAC_INVALID_ARGUMENT
+  }
   let memory = UnsafeMutablePointer<SessionMemory>.allocate(capacity: 1)
   unsafe memory.initialize(to: SessionMemory(bundle))
   unsafe session.pointee = OpaquePointer(memory)
@@ -51,7 +69,7 @@ public func almanac_query(
   else { return ALMANAC_INVALID_ARGUMENT }
   let memory = unsafe UnsafeMutablePointer<SessionMemory>(session)
   do throws(QueryError) {
-    var answered = unsafe try memory.pointee.answer(request)
+    var answered = unsafe try memory.pointee.answerOnCurrent(request)
     answered.size = size
     unsafe result.pointee = answered
     return ALMANAC_OK
@@ -65,8 +83,38 @@ public func almanac_query(
 }
 
 extension SessionMemory {
+  // The generation that a slot holds; its address is never zero.
+  private static func generation(at address: UInt) -> Generation {
+    unsafe Generation.at(address).unsafelyUnwrapped.takeUnretainedValue()
+  }
+
+  /// Answers a request from the bundle that is current now, and counts it. The size of the result is still to be set.
+  mutating func answerOnCurrent(_ request: almanac_request) throws(QueryError) -> almanac_result {
+    let start = almanac_monotonic_nanoseconds()
+    let now = shared.enter(slot)
+    defer { shared.leave(slot, now) }
+    if now != address {
+      generation = Self.generation(at: now)
+      address = now
+      session = QuerySession(generation.bundle)
+    }
+    do throws(QueryError) {
+      var result = try answer(request)
+      result.bundle_version = session.bundle.footer.bundleVersion
+      result.nanoseconds = almanac_monotonic_nanoseconds() &- start
+      let kind: MatchKind? =
+        result.outcome != ALMANAC_HIT ? nil : result.match == ALMANAC_MATCH_EXACT ? .exact : .semantic
+      slot.counters.count(
+        kind, FallbackReason(rawValue: UInt16(result.reason.rawValue)), nanoseconds: result.nanoseconds)
+      return result
+    } catch {
+      slot.counters.countError()
+      throw error
+    }
+  }
+
   /// Answers a request. The size of the result is still to be set.
-  mutating func answer(_ request: almanac_request) throws(QueryError) -> almanac_result {
+  private mutating func answer(_ request: almanac_request) throws(QueryError) -> almanac_result {
     texts.clear()
     let query = unsafe Query(
       text: Bytes(request.text, request.text_length), vector: Bytes(request.vector, request.vector_length),

@@ -80,6 +80,29 @@ void almanac_file_release(almanac_file file) {
   if (file.start) munmap((void *)file.start, file.length == 0 ? 1 : file.length);
 }
 
+// One step of FNV-1a, eight bytes at a time.
+static uint64_t mixed(uint64_t hash, uint64_t value) {
+  hash = (hash ^ value) * 0x100000001B3u;
+  return hash ^ hash >> 29;
+}
+
+uint64_t almanac_file_identity(const char *path) {
+  struct stat status;
+  if (stat(path, &status) != 0) return 0;
+  uint64_t hash = 0xCBF29CE484222325u;
+  hash = mixed(hash, (uint64_t)status.st_dev);
+  hash = mixed(hash, (uint64_t)status.st_ino);
+  hash = mixed(hash, (uint64_t)status.st_size);
+  hash = mixed(hash, (uint64_t)status.st_mtim.tv_sec);
+  hash = mixed(hash, (uint64_t)status.st_mtim.tv_nsec);
+  // An inode may be given anew to a file of the same size and time; the time of its change is then another.
+  hash = mixed(hash, (uint64_t)status.st_ctim.tv_sec);
+  hash = mixed(hash, (uint64_t)status.st_ctim.tv_nsec);
+  return hash == 0 ? 1 : hash;
+}
+
+int32_t almanac_process(void) { return (int32_t)getpid(); }
+
 void *almanac_shared_memory(size_t length) {
   void *start = mmap(NULL, length == 0 ? 1 : length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   return start == MAP_FAILED ? NULL : start;

@@ -18,11 +18,12 @@
 ///
 /// **Threads and processes.** An `almanac_t` may be used by all threads at once, and by processes forked after it was
 /// opened; they share the memory that remembers which parts of the file have been checked. An `almanac_session_t`
-/// serves one call at a time: give each thread its own, and make sessions after `fork`.
+/// serves one call at a time: give each thread its own, and make sessions after `fork`. A query takes no lock and
+/// waits for nobody.
 ///
-/// **Files.** Replace a bundle by renaming a new file over it; never write to one that is open. Where others may write
-/// to or truncate it, open it with ALMANAC_OPEN_COPY: the kernel ends a process that touches a mapped page beyond the
-/// end of a file.
+/// **Files.** Replace a bundle by renaming a new file over it and call `almanac_reload`; never write to one that is
+/// open. Where others may write to or truncate it, open it with ALMANAC_OPEN_COPY: the kernel ends a process that
+/// touches a mapped page beyond the end of a file.
 ///
 /// **Versions.** Structs begin with their size, which the caller sets to `sizeof`, so that later versions can add
 /// fields at the end. Numbers of enumerations never change their meaning; new ones may come. All memory of a struct
@@ -45,7 +46,16 @@ extern "C" {
 /// The most suggestions in a result.
 #define ALMANAC_MAXIMUM_SUGGESTIONS 3
 
-/// An open bundle. Immutable.
+/// The longest name of an embedding model, its zero included.
+#define ALMANAC_MAXIMUM_MODEL 256
+/// One more than the greatest `almanac_reason`.
+#define ALMANAC_REASON_COUNT 15
+/// The number of steps of the latency histogram in `almanac_statistics`.
+#define ALMANAC_LATENCY_STEPS 24
+/// The expected share of hits where the bundle does not state one.
+#define ALMANAC_UNKNOWN_SHARE UINT32_MAX
+
+/// An open bundle, which `almanac_reload` replaces by a newer one while sessions go on asking.
 typedef struct almanac almanac_t;
 
 /// The working memory of one caller, a few hundred kilobytes.
@@ -84,6 +94,8 @@ typedef enum almanac_open_mode {
     ALMANAC_OPEN_ALL = 1,
     /// Read into private memory and checked there, so that nothing done to the file later can matter.
     ALMANAC_OPEN_COPY = 2,
+    /// Mapped, and what every query needs checked now: a few milliseconds.
+    ALMANAC_OPEN_HOT = 3,
 } almanac_open_mode;
 
 /// What became of a query.
@@ -158,8 +170,12 @@ typedef struct almanac_properties {
     uint64_t question_count;
     /// The number of components of a vector.
     uint64_t dimensions;
-    /// The embedding model whose vectors a request may carry. Valid as long as the bundle.
-    almanac_text vector_model;
+    /// The embedding model whose vectors a request may carry, ended by a zero byte.
+    char vector_model[ALMANAC_MAXIMUM_MODEL];
+    /// The share of requests that the compiler expects to be hits, in millionths; ALMANAC_UNKNOWN_SHARE if it could not
+    /// tell.
+    uint32_t expected_hits;
+    uint32_t reserved;
 } almanac_properties;
 
 /// One question. All memory it points to stays the caller's and is only read, during the call.
@@ -222,7 +238,33 @@ typedef struct almanac_result {
     uint64_t suggestion_count;
     /// Best first. Those beyond the count are zero.
     almanac_suggestion suggestions[ALMANAC_MAXIMUM_SUGGESTIONS];
+    /// The version of the bundle that decided.
+    uint64_t bundle_version;
+    /// How long the call took.
+    uint64_t nanoseconds;
 } almanac_result;
+
+/// What the sessions of one `almanac_t` have counted since it was opened, across reloads and freed sessions.
+typedef struct almanac_statistics {
+    /// sizeof(almanac_statistics), set by the caller.
+    size_t size;
+    /// The version of the current bundle.
+    uint64_t bundle_version;
+    uint64_t exact_hits;
+    uint64_t semantic_hits;
+    /// Fallbacks by `almanac_reason`; [ALMANAC_REASON_DAMAGED] counts the queries that met damage. [0] is zero.
+    uint64_t fallbacks[ALMANAC_REASON_COUNT];
+    /// Requests that were at fault.
+    uint64_t errors;
+    /// The time of all hits and fallbacks together.
+    uint64_t nanoseconds;
+    /// [i]: hits and fallbacks that took less than 2^(i+8) nanoseconds and are not counted before; the last: all slower
+    /// ones.
+    uint64_t latency[ALMANAC_LATENCY_STEPS];
+    /// Reloads that succeeded, and those that left the old bundle serving.
+    uint64_t reloads;
+    uint64_t failed_reloads;
+} almanac_statistics;
 
 /// Opens the bundle at `path` and stores it in `*bundle`. Give it back with `almanac_close`.
 ///
@@ -230,17 +272,37 @@ typedef struct almanac_result {
 /// `detail` may be null. The time does not depend on the number of questions (ALMANAC_OPEN_LAZY).
 almanac_status almanac_open(const char *path, almanac_open_mode mode, almanac_t **bundle, uint64_t *detail);
 
-/// Gives back a bundle. Its memory is freed when the last session on it is too. Null is ignored.
+/// Gives back a bundle. Its memory is freed when the last session on it is too. Not during another call on it but
+/// those on its sessions. Null is ignored.
 void almanac_close(almanac_t *bundle);
 
-/// Fills in `*properties`, whose `size` must be set. Fails only with ALMANAC_INVALID_ARGUMENT.
+/// Opens the file at `path` and makes it the current bundle of `bundle`. Null for `path`: that of the current one.
+///
+/// Each session turns to the new bundle with its next query, for which it then allocates anew; a query that is under way
+/// ends on the old one, which is unmapped when its last query has ended. On error the old bundle goes on serving, and
+/// `*detail`, which may be null, is as for `almanac_open`. Any thread may call this at any time; of two calls at once
+/// the one that ends last wins. ALMANAC_OPEN_HOT is the mode to choose: the first queries then wait for no checks, and
+/// damage in what all queries need refuses the new file. In a process forked later than `almanac_open` this replaces
+/// the bundle of that process only.
+almanac_status almanac_reload(almanac_t *bundle, const char *path, almanac_open_mode mode, uint64_t *detail);
+
+/// 1 if another file lies at the current bundle's path than the one that was opened, or that `almanac_reload` refused:
+/// time to reload. Else 0, also if there is no file. One call of `stat`; any thread may call this at any time.
+int almanac_replaced(const almanac_t *bundle);
+
+/// Fills in `*properties` of the current bundle; `size` must be set. Fails only with ALMANAC_INVALID_ARGUMENT. Any thread
+/// may call this at any time.
 almanac_status almanac_describe(const almanac_t *bundle, almanac_properties *properties);
+
+/// Sums up what all sessions have counted; `size` must be set. Fails only with ALMANAC_INVALID_ARGUMENT. Any thread may call
+/// this at any time; it disturbs no query. Processes count for themselves.
+almanac_status almanac_stats(const almanac_t *bundle, almanac_statistics *statistics);
 
 /// Makes a session on `bundle`, which it keeps open, and stores it in `*session`. Give it back with
 /// `almanac_session_free`.
 ///
 /// Fails only with ALMANAC_INVALID_ARGUMENT. This allocates; queries afterwards do not, unless a text is longer than
-/// any before.
+/// any before or the bundle was reloaded.
 almanac_status almanac_session_new(const almanac_t *bundle, almanac_session_t **session);
 
 /// Gives back a session and the texts of its last result. Not during a call on it. Null is ignored.

@@ -38,6 +38,19 @@ static inline uint8_t almanac_load_byte(const uint8_t *byte) { return __atomic_l
 /// Stores a byte that another thread or process may load at the same time.
 static inline void almanac_store_byte(uint8_t *byte, uint8_t value) { __atomic_store_n(byte, value, __ATOMIC_RELAXED); }
 
+/// Loads a word that one other thread may store to at the same time.
+static inline uint64_t almanac_load_word(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_RELAXED); }
+
+/// Stores a word that other threads may load at the same time.
+static inline void almanac_store_word(uint64_t *word, uint64_t value) { __atomic_store_n(word, value, __ATOMIC_RELAXED); }
+
+/// A number that tells the file at `path` from those that lay there before and after it: of device, inode, size and
+/// times. Zero if there is none.
+uint64_t almanac_file_identity(const char *path);
+
+/// The number of this process.
+int32_t almanac_process(void);
+
 /// Nanoseconds of a clock that never goes back; its origin has no meaning.
 uint64_t almanac_monotonic_nanoseconds(void);
 

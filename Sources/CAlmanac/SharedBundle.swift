@@ -1,0 +1,211 @@
+import BundleFormat
+import BundleReader
+import CKernels
+import Synchronization
+
+/// What an `almanac_t` points to: the current bundle, and those replaced ones that queries are still reading.
+///
+/// Hazard pointers (Michael, 2004): a query writes the address of the current generation into its slot and looks again
+/// whether it is still current; a generation that was replaced is unmapped once no slot holds it. Queries wait for
+/// nobody. Each reload, and each query that ends on a generation that is no longer current, looks for what can be freed; so
+/// the old mapping goes with its last query. After a `fork` the child has its own copy of all this.
+final class SharedBundle: @unchecked Sendable {
+  /// Reloads that succeeded, and those that left the old bundle in place.
+  let reloads = Atomic<UInt64>(0)
+  let failedReloads = Atomic<UInt64>(0)
+
+  // Addresses of objects that are kept alive by the place they stand in.
+  private let current: Atomic<UInt>
+  private let retired = Atomic<UInt>(0)
+  private let slots = Atomic<UInt>(0)
+  // The file at the current path that was tried last, be it opened or refused.
+  private let triedIdentity: Atomic<UInt64>
+  // The process of the thread that is freeing; zero if none is. What a thread of the parent of this process holds, nobody does.
+  private let freeingProcess = Atomic<Int32>(0)
+  private let isFreeingWanted = Atomic<Bool>(false)
+
+  /// Opens the bundle at `path`, a C string.
+  init(path: UnsafePointer<CChar>, mode: OpenMode) throws(BundleError) {
+    // Looked at before the file is opened: a file that comes between then counts as another one.
+    let identity = unsafe almanac_file_identity(path)
+    let generation = Generation(unsafe try Bundle(path: path, mode: mode), path: unsafe copiedPath(path))
+    current = Atomic(generation.retainedAddress())
+    triedIdentity = Atomic(identity)
+  }
+
+  deinit {
+    freeRetired { _ in false }
+    Generation.release(current.load(ordering: .acquiring))
+    if let first = slotList(slots.load(ordering: .acquiring)) { unsafe first.release() }
+  }
+
+  // MARK: Reading
+
+  /// Makes `slot` hold the current generation and returns its address.
+  func enter(_ slot: QuerySlot) -> UInt {
+    var address = current.load(ordering: .sequentiallyConsistent)
+    while true {
+      slot.hold(address)
+      let now = current.load(ordering: .sequentiallyConsistent)
+      if now == address { return address }
+      address = now
+    }
+  }
+
+  /// Makes `slot` hold nothing, and frees what was replaced meanwhile.
+  func leave(_ slot: QuerySlot, _ address: UInt) {
+    slot.hold(0)
+    if current.load(ordering: .sequentiallyConsistent) != address { freeUnread() }
+  }
+
+  /// Calls `body` with the current generation, which stays mapped until `body` returns.
+  func withCurrent<Value, Failure: Error>(_ body: (Generation) throws(Failure) -> Value) throws(Failure) -> Value {
+    let slot = takeSlot()
+    let address = enter(slot)
+    defer {
+      leave(slot, address)
+      slot.giveBack()
+    }
+    // The address of the current generation is never zero.
+    return try body(unsafe Generation.at(address).unsafelyUnwrapped.takeUnretainedValue())
+  }
+
+  // MARK: Reloading
+
+  /// Makes the file at `path` the current bundle; `nil`: the file at the current path. On error nothing changes.
+  func reload(path: UnsafePointer<CChar>?, mode: OpenMode) throws(BundleError) {
+    let currentPath = withCurrent { $0.path }
+    let newPath = if let path = unsafe path { unsafe copiedPath(path) } else { currentPath }
+    let isSamePath = newPath.withBytes { new in currentPath.withBytes { new.equals($0) } }
+    let identity = newPath.withBytes { unsafe almanac_file_identity(cString($0)) }
+    do throws(BundleError) {
+      let bundle = try newPath.withBytes { path throws(BundleError) in
+        unsafe try Bundle(path: cString(path), mode: mode)
+      }
+      let old = current.exchange(
+        Generation(bundle, path: newPath).retainedAddress(), ordering: .sequentiallyConsistent)
+      triedIdentity.store(identity, ordering: .releasing)
+      reloads.wrappingAdd(1, ordering: .relaxed)
+      retire(old)
+      freeUnread()
+    } catch {
+      if isSamePath { triedIdentity.store(identity, ordering: .releasing) }
+      failedReloads.wrappingAdd(1, ordering: .relaxed)
+      throw error
+    }
+  }
+
+  /// Whether a file lies at the current path that was not tried yet.
+  var isReplaced: Bool {
+    let identity = withCurrent { $0.path.withBytes { unsafe almanac_file_identity(cString($0)) } }
+    return identity != 0 && identity != triedIdentity.load(ordering: .acquiring)
+  }
+
+  private func retire(_ address: UInt) {
+    guard let generation = unsafe Generation.at(address)?.takeUnretainedValue() else { return }
+    var first = retired.load(ordering: .acquiring)
+    while true {
+      generation.nextRetired = first
+      let (exchanged, original) = retired.compareExchange(
+        expected: first, desired: address, successOrdering: .acquiringAndReleasing, failureOrdering: .acquiring)
+      if exchanged { return }
+      first = original
+    }
+  }
+
+  // Of several threads one frees; the others only leave word, which it looks for again before it stops.
+  private func freeUnread() {
+    isFreeingWanted.store(true, ordering: .sequentiallyConsistent)
+    while isFreeingWanted.load(ordering: .sequentiallyConsistent), beginFreeing() {
+      isFreeingWanted.store(false, ordering: .sequentiallyConsistent)
+      freeRetired { isRead($0) }
+      freeingProcess.store(0, ordering: .sequentiallyConsistent)
+    }
+  }
+
+  private func beginFreeing() -> Bool {
+    let process = almanac_process()
+    var (begun, holder) = freeingProcess.compareExchange(
+      expected: 0, desired: process, ordering: .sequentiallyConsistent)
+    if !begun, holder != 0, holder != process {
+      (begun, holder) = freeingProcess.compareExchange(
+        expected: holder, desired: process, ordering: .sequentiallyConsistent)
+    }
+    return begun
+  }
+
+  private func freeRetired(unless isRead: (UInt) -> Bool) {
+    var next = retired.exchange(0, ordering: .acquiringAndReleasing)
+    while let generation = unsafe Generation.at(next)?.takeUnretainedValue() {
+      let address = next
+      next = generation.nextRetired
+      if isRead(address) {
+        retire(address)
+      } else {
+        // Sessions that have not been asked since still own the object, but never read it again.
+        generation.bundle.unmap()
+        Generation.release(address)
+      }
+    }
+  }
+
+  private func isRead(_ address: UInt) -> Bool {
+    var next = unsafe slotList(slots.load(ordering: .acquiring))?.takeUnretainedValue()
+    while let slot = next {
+      if slot.holds(address) { return true }
+      next = slot.next
+    }
+    return false
+  }
+
+  // MARK: Slots
+
+  /// A slot for one session or call; to be given back.
+  func takeSlot() -> QuerySlot {
+    var first = slots.load(ordering: .acquiring)
+    var next = unsafe slotList(first)?.takeUnretainedValue()
+    while let slot = next {
+      if slot.take() { return slot }
+      next = slot.next
+    }
+    while true {
+      // The new slot owns those before it, so the list changes hands: the reference of `slots` becomes that of `next`.
+      let slot = QuerySlot(before: unsafe slotList(first)?.takeUnretainedValue())
+      let address = unsafe UInt(bitPattern: Unmanaged.passRetained(slot).toOpaque())
+      let (exchanged, original) = slots.compareExchange(
+        expected: first, desired: address, successOrdering: .acquiringAndReleasing, failureOrdering: .acquiring)
+      if exchanged {
+        if let former = slotList(first) { unsafe former.release() }
+        return slot
+      }
+      unsafe slotList(address)?.release()
+      first = original
+    }
+  }
+
+  /// The sum of what all sessions have counted.
+  var counters: QueryCounters {
+    let sum = QueryCounters()
+    var next = unsafe slotList(slots.load(ordering: .acquiring))?.takeUnretainedValue()
+    while let slot = next {
+      sum.add(slot.counters)
+      next = slot.next
+    }
+    return sum
+  }
+
+  private func slotList(_ address: UInt) -> Unmanaged<QuerySlot>? {
+    guard let pointer = unsafe UnsafeRawPointer(bitPattern: address) else { return nil }
+    return unsafe Unmanaged<QuerySlot>.fromOpaque(pointer)
+  }
+}
+
+/// A copy of a C string, its zero included.
+private func copiedPath(_ path: UnsafePointer<CChar>) -> [UInt8] {
+  unsafe Bytes(start: path, count: almanac_string_length(path) + 1).copied
+}
+
+/// The C string in a window that ends in zero.
+private func cString(_ path: Bytes) -> UnsafePointer<CChar> {
+  unsafe path.unsafeStart.assumingMemoryBound(to: CChar.self)
+}
