@@ -24,6 +24,8 @@ public struct Digest: Equatable, Sendable {
     case footer
     /// The footer fields that a signature covers.
     case descriptor
+    /// The normal form of a question, where it stands for a text that shall not be kept.
+    case question
   }
 
   /// The digest of `bytes` for `purpose`. About 3 µs for 4 KiB.
@@ -40,6 +42,7 @@ public struct Digest: Equatable, Sendable {
       personal = level == 0 ? Self.leafPersonal : Self.nodePersonal
     case .footer: personal = Self.footerPersonal
     case .descriptor: personal = Self.descriptorPersonal
+    case .question: personal = Self.questionPersonal
     }
     _ = unsafe withUnsafeMutableBytes(of: &output) { out in
       unsafe withUnsafeBytes(of: &salt) { salt in
@@ -60,6 +63,8 @@ public struct Digest: Equatable, Sendable {
   private static var nodePersonal: (UInt64, UInt64) { pair("almanac1-node...") }
   private static var footerPersonal: (UInt64, UInt64) { pair("almanac1-footer.") }
   private static var descriptorPersonal: (UInt64, UInt64) { pair("almanac1-descrip") }
+
+  private static var questionPersonal: (UInt64, UInt64) { pair("almanac1-questio") }
 
   private static func pair(_ text: StaticString) -> (UInt64, UInt64) {
     let bytes = unsafe Bytes(start: text.utf8Start, count: text.utf8CodeUnitCount)

@@ -155,6 +155,9 @@ public final class Bundle: @unchecked Sendable {
   /// Checks every chunk of the file and calls `report` with the index of each bad one. Returns how many there are.
   public func verify(report: (UInt64) -> Void) -> UInt64 { verity.checkAll(report: report) }
 
+  /// The number of chunks, blocks of the hash tree included, that were found damaged so far. O(chunks).
+  public var damagedChunkCount: Int { verity.damagedCount }
+
   // MARK: Access to sections
 
   /// The number of elements of a section.

@@ -86,6 +86,13 @@ final class VerityTree: @unchecked Sendable {
     return damaged
   }
 
+  /// How many chunks and blocks were found bad.
+  var damagedCount: Int {
+    var count = 0
+    for index in 0..<stateCount where unsafe almanac_load_byte(states + index) == Self.bad { count += 1 }
+    return count
+  }
+
   private func checkNode(level: Int, index: UInt64) throws(BundleError) {
     let place = level == 0 ? index : geometry.chunkCount + geometry.firstBlock(level: level) + index
     guard place < UInt64(stateCount) else { throw .damagedChunk(index: place) }

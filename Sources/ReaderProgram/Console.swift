@@ -24,6 +24,22 @@ enum Console {
     return ExitCode.refused
   }
 
+  /// Writes to standard error as it is.
+  static func writeError(_ line: Bytes) { _ = unsafe almanac_write(standardError, line.unsafeStart, line.count) }
+
+  /// Writes a line to standard error: `error: ` and the parts.
+  static func error(_ first: StaticString, _ separator: Bytes, _ value: Bytes, _ rest: String) {
+    var line: [UInt8] = []
+    append(Bytes("error: "), to: &line)
+    append(Bytes(first), to: &line)
+    append(separator, to: &line)
+    append(value, to: &line)
+    line.append(UInt8(ascii: " "))
+    line.append(contentsOf: rest.utf8)
+    line.append(UInt8(ascii: "\n"))
+    line.withBytes { writeError($0) }
+  }
+
   /// Writes a line to standard error: `error: ` and the parts.
   static func error(_ first: StaticString, _ value: Bytes, _ second: StaticString, _ rest: String = "") {
     var line: [UInt8] = []

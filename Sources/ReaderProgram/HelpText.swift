@@ -1,5 +1,6 @@
 /// What `--help` and `--version` print.
 enum HelpText {
+  static let number: StaticString = "0.1.0"
   static let version: StaticString = "almanac-reader 0.1.0 (bundle format 1.0, reader protocol 1.0)\n"
 
   static let help: StaticString = """
@@ -22,6 +23,13 @@ enum HelpText {
       --mode MODE         lazy: check each part of the file when it is first used (default). all: check the whole file
                           before the first answer. copy: also hold it in memory, for files that may be overwritten.
       --kernels LEVEL     auto (default), portable, avx2, avx512, neon. All give the same answers.
+      --watch             Let a bundle that is renamed over BUNDLE take over between two requests; looks once a second.
+                          One that is refused changes nothing.
+      --stats FILE        Write metrics for Prometheus to FILE: hits, fallbacks by reason, latency, damage, versions, drift.
+      --stats-interval S  Seconds between two writes of them. Default: 10.
+      --miss-log FILE     Append each request that falls back to FILE, as a line of JSON; readable by its owner only.
+      --miss-log-limit N  At N bytes FILE is renamed to FILE.1 and begun anew. Default: 16777216.
+      --miss-log-digests  Write digests of questions instead of questions.
       --help, -h          Print this text.
       --version           Print the versions of program, bundle format and reader protocol.
 

@@ -17,6 +17,15 @@ struct Options: ~Copyable {
   private(set) var mode = OpenMode.lazy
   private(set) var level = ALMANAC_KERNELS_AUTO
   private(set) var defaults = RequestDefaults()
+  /// Whether a bundle that is renamed over this one takes over.
+  private(set) var isWatching = false
+  /// Where statistics go, and every how many seconds; a C string.
+  private(set) var statistics: UnsafePointer<CChar>?
+  private(set) var statisticsInterval = StatisticsFile.standardInterval
+  /// Where requests that fell back go, up to how many bytes, and whether only as digests; a C string.
+  private(set) var missLog: UnsafePointer<CChar>?
+  private(set) var missLogLimit = MissLog.standardLimit
+  private(set) var areMissesHashed = false
 
   /// Reads the arguments of C's `main`.
   init(count: Int, _ arguments: UnsafePointer<UnsafePointer<CChar>?>) throws(UsageError) {
@@ -39,9 +48,8 @@ struct Options: ~Copyable {
         wish = .version
         return
       }
-      if option.name.equals("--explain") {
+      if isSwitch(option.name) {
         guard option.value == nil else { throw UsageError(option.name, "takes no value", "leave it out") }
-        defaults.isExplained = true
         continue
       }
       guard Self.isKnown(option.name) else { throw UsageError(option.name, "is no option", "see --help") }
@@ -50,15 +58,36 @@ struct Options: ~Copyable {
       }
       try set(option.name, value)
     }
+    guard unsafe missLog != nil || !areMissesHashed else {
+      throw UsageError(Bytes("--miss-log-digests"), "needs a file", "give --miss-log too")
+    }
     guard let path = unsafe path else {
       throw UsageError(Bytes("BUNDLE"), "is missing", "name the bundle: almanac-reader BUNDLE [options], see --help")
     }
     unsafe self.path = path
   }
 
+  // Takes an option that has no value.
+  private mutating func isSwitch(_ name: Bytes) -> Bool {
+    if name.equals("--explain") {
+      defaults.isExplained = true
+    } else if name.equals("--watch") {
+      isWatching = true
+    } else if name.equals("--miss-log-digests") {
+      areMissesHashed = true
+    } else {
+      return false
+    }
+    return true
+  }
+
+  /// Hands the defaults of requests over.
+  consuming func takeDefaults() -> RequestDefaults { defaults }
+
   private static func isKnown(_ name: Bytes) -> Bool {
     name.equals("--query") || name.equals("--now") || name.equals("--scope") || name.equals("--max-wrong")
-      || name.equals("--mode") || name.equals("--kernels")
+      || name.equals("--mode") || name.equals("--kernels") || name.equals("--stats") || name.equals("--stats-interval")
+      || name.equals("--miss-log") || name.equals("--miss-log-limit")
   }
 
   private mutating func set(_ name: Bytes, _ value: Bytes) throws(UsageError) {
@@ -78,6 +107,20 @@ struct Options: ~Copyable {
       try addScope(name, value)
     } else if name.equals("--mode") {
       mode = try Self.mode(name, value)
+    } else if name.equals("--stats") {
+      unsafe statistics = try Self.path(name, value)
+    } else if name.equals("--stats-interval") {
+      guard let seconds = RequestDefaults.seconds(value), (1...86_400).contains(seconds) else {
+        throw UsageError(name, "is no interval", "give whole seconds from 1 to 86400")
+      }
+      statisticsInterval = UInt64(seconds)
+    } else if name.equals("--miss-log") {
+      unsafe missLog = try Self.path(name, value)
+    } else if name.equals("--miss-log-limit") {
+      guard let bytes = RequestDefaults.seconds(value), bytes >= Int64(MissLog.leastLimit) else {
+        throw UsageError(name, "is no size", "give a whole number of bytes from 65536 on")
+      }
+      missLogLimit = UInt64(bytes)
     } else {
       level = try Self.level(name, value)
     }
@@ -91,6 +134,12 @@ struct Options: ~Copyable {
       throw UsageError(name, error.statement, error.advice)
     }
     guard isPair else { throw UsageError(name, "is no pair", "give KEY=VALUE, such as language=en") }
+  }
+
+  // Arguments end in a zero byte, and so do the values in them.
+  private static func path(_ name: Bytes, _ value: Bytes) throws(UsageError) -> UnsafePointer<CChar> {
+    guard value.count > 0 else { throw UsageError(name, "is empty", "name a file") }
+    return unsafe value.unsafeStart.assumingMemoryBound(to: CChar.self)
   }
 
   private static func mode(_ name: Bytes, _ value: Bytes) throws(UsageError) -> OpenMode {

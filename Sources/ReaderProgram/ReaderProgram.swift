@@ -42,20 +42,20 @@ private func answer(_ options: consuming Options) -> Int32 {
     return ExitCode.refused
   }
   do throws(BundleError) {
-    let bundle = try unsafe Bundle(path: path, mode: options.mode, level: options.level)
     let query = options.query
-    let responder = Responder(bundle, defaults: options.defaults)
-    if let query { return answerOnce(query, responder) }
-    return serve(responder)
+    guard let service = try Service(options) else { return ExitCode.refused }
+    let code = if let query { answerOnce(query, service) } else { serve(service) }
+    service.finish()
+    return code
   } catch {
     Console.error("", unsafe Bytes(cString: path), ": ", error.description)
     return ExitCode.refused
   }
 }
 
-private func answerOnce(_ query: Bytes, _ responder: Responder) -> Int32 {
-  let status = responder.respond(toText: query)
-  let written = Console.write(responder.reply)
+private func answerOnce(_ query: Bytes, _ service: Service) -> Int32 {
+  let status = service.answer(query)
+  let written = Console.write(service.reply)
   guard written == ExitCode.done else { return written }
   switch status {
   case .hit: return ExitCode.done
@@ -64,21 +64,38 @@ private func answerOnce(_ query: Bytes, _ responder: Responder) -> Int32 {
   }
 }
 
-/// Answers lines from standard input until it ends, or until nobody reads the replies any more.
-private func serve(_ responder: Responder) -> Int32 {
+/// Answers lines from standard input until it ends, until the process is asked to end, or until nobody reads the replies any
+/// more. All requests that were read whole are answered.
+private func serve(_ service: Service) -> Int32 {
   var reader = LineReader(descriptor: Console.standardInput)
+  let termination = almanac_termination()
+  defer { _ = almanac_file_close(termination) }
   while true {
-    switch reader.next() {
+    guard let line = reader.buffered() ?? read(&reader, termination, service) else { continue }
+    switch line {
     case .text(let line):
-      if line.isBlank { continue }
-      _ = responder.respond(to: line)
-    case .tooLong: _ = responder.respondToLongLine()
+      guard service.answer(line: line) else { continue }
+    case .tooLong: service.answerLongLine()
     case .end: return ExitCode.done
     case .failed(let code):
       Console.error("standard input cannot be read (errno \(code)); check where it comes from")
       return ExitCode.refused
     }
-    let written = unsafe almanac_write(Console.standardOutput, responder.reply.unsafeStart, responder.reply.count)
-    if written != 0 { return Console.failed() }
+    let reply = service.reply
+    switch unsafe almanac_write_until(Console.standardOutput, reply.unsafeStart, reply.count, termination) {
+    case 0: continue
+    case 1: return ExitCode.done
+    default: return Console.failed()
+    }
+  }
+}
+
+/// Waits for input and reads once; `nil` if no whole line is there yet. A request to end is the end of the input.
+private func read(_ reader: inout LineReader, _ termination: Int32, _ service: Service) -> LineReader.Line? {
+  service.whileIdle()
+  switch almanac_wait_to_read(Console.standardInput, termination, service.patience) {
+  case ALMANAC_WAIT_TERMINATED: return .end
+  case ALMANAC_WAIT_TIME_IS_UP: return nil
+  default: return reader.read()
   }
 }

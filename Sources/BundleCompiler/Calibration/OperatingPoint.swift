@@ -28,8 +28,13 @@ struct OperatingPoint: Sendable {
   /// Whether the labels broke the budget so clearly that the threshold was raised. They then prove nothing about it.
   private(set) var isRaisedByLabels = false
 
-  private let outOfScope: Double
-  // The scores with the entry left out, from the greatest to the least.
+  /// The share of requests that no entry answers, as the recipe assumes it.
+  let outOfScope: Double
+  /// The scores of questions whose entry was left out, from the greatest to the least.
+  var strangerScores: [Int64] { strangers }
+  /// The scores of questions whose wording was left out.
+  var wordingScores: [Int64] { wordings.compactMap(\.scoreWithoutWording) }
+
   private let strangers: [Int64]
   private let wordings: [SelfTest.Result]
   private var served: [SelfTest.Result] { wordings.filter { ($0.scoreWithoutWording ?? Int64.min) >= threshold } }

@@ -1,4 +1,5 @@
 import BundleFormat
+import BundleReader
 
 /// The part of a manifest that says what the bundle promises, and what that rests on.
 extension Manifest {
@@ -29,12 +30,20 @@ extension Manifest {
       ("evidence_level", .string("\(point.level.name)")),
       ("threshold", point.threshold == DecisionParameters.never ? .null : .integer(point.threshold)),
       ("expected_hit_rate", point.expectedHitRate.map { share($0) } ?? .null),
+      ("expected_scores", point.expectedScores.map { scores($0) } ?? .null),
       ("entry_left_out", .integer(Int64(point.sampleCount))),
       ("entry_left_out_answered", .integer(Int64(point.accepted))),
       ("wording_left_out", .integer(Int64(point.wordingCount))),
       ("wording_left_out_right", .integer(Int64(point.right))),
       ("wording_left_out_wrong", .integer(Int64(point.wrong))),
       ("labels", point.certification.map { labels($0, point) } ?? .null),
+    ])
+  }
+
+  private static func scores(_ histogram: ScoreHistogram) -> JSONValue {
+    object([
+      ("edges", .array(histogram.edges.map { .integer($0) })),
+      ("shares", .array(histogram.shares.map { share(Double($0) / 1_000_000) })),
     ])
   }
 

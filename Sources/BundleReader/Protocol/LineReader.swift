@@ -22,6 +22,7 @@ public struct LineReader: ~Copyable {
   private var start = 0
   private var searched = 0
   private var end = 0
+  private var isTooLong = false
 
   /// A reader of lines of up to `maximumLine` bytes, newline not counted. The descriptor stays the caller's.
   public init(descriptor: Int32, maximumLine: Int = ReaderProtocol.maximumLine) {
@@ -32,21 +33,32 @@ public struct LineReader: ~Copyable {
 
   /// Reads the next line; the last one needs no newline. Waits only if no whole line is there yet.
   public mutating func next() -> Line {
-    var isTooLong = false
     while true {
-      if let newline = newline() {
-        let line = buffer.bytes(newline).slice(start, newline - start)
-        start = newline + 1
-        searched = start
-        guard !isTooLong, let line else { return .tooLong }
-        return .text(line)
-      }
-      makeRoom(&isTooLong)
-      let count = unsafe almanac_read(descriptor, buffer.unsafeStart + end, buffer.capacity - end)
-      if count < 0 { return .failed(code: almanac_last_error()) }
-      if count == 0 { return last(isTooLong) }
-      end += count
+      if let line = buffered() { return line }
+      if let line = read() { return line }
     }
+  }
+
+  /// The next line if all of it has been read already, newline included.
+  public mutating func buffered() -> Line? {
+    guard let newline = newline() else { return nil }
+    let line = buffer.bytes(newline).slice(start, newline - start)
+    start = newline + 1
+    searched = start
+    defer { isTooLong = false }
+    guard !isTooLong, let line else { return .tooLong }
+    return .text(line)
+  }
+
+  /// Reads once, for when no whole line is `buffered`. Waits only if there is nothing to read. Returns a line if the input
+  /// ended or failed.
+  public mutating func read() -> Line? {
+    makeRoom()
+    let count = unsafe almanac_read(descriptor, buffer.unsafeStart + end, buffer.capacity - end)
+    if count < 0 { return .failed(code: almanac_last_error()) }
+    if count == 0 { return last() }
+    end += count
+    return nil
   }
 
   private mutating func newline() -> Int? {
@@ -58,7 +70,7 @@ public struct LineReader: ~Copyable {
   }
 
   // The buffer holds one byte more than a line: when it is full without a newline, the line is too long.
-  private mutating func makeRoom(_ isTooLong: inout Bool) {
+  private mutating func makeRoom() {
     if start > 0, end == buffer.capacity || start == end {
       unsafe buffer.unsafeStart.update(from: buffer.unsafeStart + start, count: end - start)
       end -= start
@@ -71,9 +83,10 @@ public struct LineReader: ~Copyable {
     searched = end
   }
 
-  private mutating func last(_ isTooLong: Bool) -> Line {
+  private mutating func last() -> Line {
     let line = buffer.bytes(end).slice(start, end - start)
     start = end
+    defer { isTooLong = false }
     guard !isTooLong else { return .tooLong }
     guard let line, line.count > 0 else { return .end }
     return .text(line)

@@ -2,38 +2,38 @@ import BundleFormat
 
 /// A growing line of JSON in memory that serves again for the next. It keeps the size of the longest line so far, which
 /// an answer of at most 1 MiB bounds.
-struct ReplyBuffer: ~Copyable {
+public struct ReplyBuffer: ~Copyable {
   private var buffer: FixedBuffer<UInt8>
 
   /// The number of bytes written.
-  private(set) var count = 0
+  public private(set) var count = 0
 
   /// An empty buffer with room for `capacity` bytes, at least one, before it grows.
-  init(capacity: Int = 16_384) { buffer = FixedBuffer(capacity: max(capacity, 1)) }
+  public init(capacity: Int = 16_384) { buffer = FixedBuffer(capacity: max(capacity, 1)) }
 
   /// What was written. Valid until more is.
-  var bytes: Bytes { buffer.bytes(count) }
+  public var bytes: Bytes { buffer.bytes(count) }
 
   /// Goes back to the first `count` bytes.
-  mutating func rewind(to count: Int) { self.count = min(self.count, max(count, 0)) }
+  public mutating func rewind(to count: Int) { self.count = min(self.count, max(count, 0)) }
 
   /// Writes one byte.
-  mutating func write(_ byte: UInt8) {
+  public mutating func write(_ byte: UInt8) {
     if count == buffer.capacity { grow() }
     buffer[count] = byte
     count += 1
   }
 
   /// Writes bytes as they are.
-  mutating func write(_ bytes: Bytes) {
+  public mutating func write(_ bytes: Bytes) {
     for index in 0..<bytes.count { write(bytes[index]) }
   }
 
   /// Writes a text of the program as it is.
-  mutating func write(_ text: StaticString) { write(Bytes(text)) }
+  public mutating func write(_ text: StaticString) { write(Bytes(text)) }
 
   /// Writes a key and what stands between it and its value, after a comma unless it is the first of its object.
-  mutating func key(_ name: StaticString) {
+  public mutating func key(_ name: StaticString) {
     if bytes[count - 1] != UInt8(ascii: "{") { write(UInt8(ascii: ",")) }
     write(UInt8(ascii: "\""))
     write(name)
@@ -41,7 +41,7 @@ struct ReplyBuffer: ~Copyable {
   }
 
   /// Begins the next element of an array: writes a comma unless it is the first.
-  mutating func element() {
+  public mutating func element() {
     if bytes[count - 1] != UInt8(ascii: "[") { write(UInt8(ascii: ",")) }
   }
 
@@ -54,7 +54,7 @@ struct ReplyBuffer: ~Copyable {
 
 extension ReplyBuffer {
   /// Writes a JSON string. Bytes that are not UTF-8, as a damaged file may hold, become U+FFFD, one for each byte.
-  mutating func string(_ text: Bytes) {
+  public mutating func string(_ text: Bytes) {
     write(UInt8(ascii: "\""))
     stringPart(text)
     write(UInt8(ascii: "\""))
@@ -96,24 +96,34 @@ extension ReplyBuffer {
     }
   }
 
+  /// Writes a JSON string of two hexadecimal digits for each byte.
+  public mutating func hexadecimal(_ bytes: Bytes) {
+    write(UInt8(ascii: "\""))
+    for index in 0..<bytes.count {
+      write(Self.hexadecimal(bytes[index] >> 4))
+      write(Self.hexadecimal(bytes[index] & 15))
+    }
+    write(UInt8(ascii: "\""))
+  }
+
   private static func hexadecimal(_ digit: UInt8) -> UInt8 {
     digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
   }
 
   /// Writes a whole number.
-  mutating func integer(_ value: UInt64) {
+  public mutating func integer(_ value: UInt64) {
     if value >= 10 { integer(value / 10) }
     write(UInt8(ascii: "0") + UInt8(value % 10))
   }
 
   /// Writes a whole number that may be negative.
-  mutating func integer(_ value: Int64) {
+  public mutating func integer(_ value: Int64) {
     if value < 0 { write(UInt8(ascii: "-")) }
     integer(value.magnitude)
   }
 
   /// Writes millionths as a decimal fraction with three to six digits after the point: 991,000 as `0.991`.
-  mutating func share(_ millionths: UInt32) {
+  public mutating func share(_ millionths: UInt32) {
     integer(UInt64(millionths / 1_000_000))
     write(UInt8(ascii: "."))
     var unit: UInt32 = 100_000

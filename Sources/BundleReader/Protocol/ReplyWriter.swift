@@ -10,6 +10,8 @@ public enum ReplyStatus: UInt8, Sendable {
 /// Writes replies of the reader protocol, each a line of JSON, into memory that serves again for the next.
 public struct ReplyWriter: ~Copyable {
   var buffer = ReplyBuffer()
+  /// What the last reply says of its query; damage met while it was written is what it then says.
+  private(set) var outcome: Outcome?
 
   public init() {}
 
@@ -47,6 +49,7 @@ public struct ReplyWriter: ~Copyable {
     buffer.microseconds(nanoseconds)
     if isExplained { explain(outcome, of: query, session) }
     end()
+    self.outcome = outcome
     return outcome.reason == nil ? .hit : .needsFallback
   }
 
@@ -58,6 +61,7 @@ public struct ReplyWriter: ~Copyable {
     buffer.write(error)
     buffer.write(UInt8(ascii: "\""))
     end()
+    outcome = nil
     return .error
   }
 

@@ -19,6 +19,19 @@ public final class Responder {
     self.defaults = defaults
   }
 
+  /// What became of the last request; `nil` if it was not understood.
+  public var outcome: Outcome? { writer.outcome }
+  /// The text of the last request that was understood; `nil` if it had none. Valid until the next request.
+  public private(set) var text: Bytes?
+  /// How long the last request that was understood took, in nanoseconds.
+  public private(set) var nanoseconds: UInt64 = 0
+
+  /// Answers from another bundle from now on. What belongs to the last request goes.
+  public func use(_ bundle: Bundle) {
+    text = nil
+    session = QuerySession(bundle)
+  }
+
   /// The last reply: one line of JSON with its newline. Valid until the next request.
   public var reply: Bytes { writer.line }
 
@@ -61,7 +74,8 @@ public final class Responder {
     let start = almanac_monotonic_nanoseconds()
     do throws(QueryError) {
       let outcome = isMismatched ? try refuseModel(query) : try session.answer(query)
-      let nanoseconds = almanac_monotonic_nanoseconds() &- start
+      nanoseconds = almanac_monotonic_nanoseconds() &- start
+      text = query.text
       return writer.write(
         outcome, of: query, id: id, nanoseconds: nanoseconds, isExplained: isExplained, by: &session)
     } catch {
