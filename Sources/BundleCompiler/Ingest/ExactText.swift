@@ -4,12 +4,12 @@ import Glibc
 ///
 /// `String` compares by canonical equivalence, with Unicode tables that change with the toolchain. Ids and JSON keys are
 /// bytes: what counts as a duplicate must not depend on the compiler's version.
-struct ExactText: Hashable, Sendable {
-  let text: String
+package struct ExactText: Hashable, Sendable {
+  package let text: String
 
-  init(_ text: String) { self.text = text }
+  package init(_ text: String) { self.text = text }
 
-  static func == (left: ExactText, right: ExactText) -> Bool {
+  package static func == (left: ExactText, right: ExactText) -> Bool {
     left.withBytes { left in
       right.withBytes { right in
         unsafe left.count == right.count && memcmp(left.baseAddress!, right.baseAddress!, left.count) == 0
@@ -17,7 +17,7 @@ struct ExactText: Hashable, Sendable {
     }
   }
 
-  func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     withBytes { unsafe hasher.combine(bytes: $0) }
   }
 
@@ -30,7 +30,7 @@ struct ExactText: Hashable, Sendable {
   }
 
   /// Whether `left` comes before `right` in the order of their bytes.
-  static func precedes(_ left: String, _ right: String) -> Bool {
+  package static func precedes(_ left: String, _ right: String) -> Bool {
     left.utf8.lexicographicallyPrecedes(right.utf8)
   }
 }

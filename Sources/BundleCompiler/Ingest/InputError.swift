@@ -29,14 +29,19 @@ extension InputError: CustomStringConvertible {
 }
 
 /// A place in an input that an error can point to.
-struct InputPlace: Equatable, Sendable {
+package struct InputPlace: Equatable, Sendable {
   /// The file as `InputError.file` states it.
-  let file: String
+  package let file: String
   /// The line, counted from 1, or `nil` for the whole file.
-  var line: Int?
+  package var line: Int?
+
+  package init(file: String, line: Int? = nil) {
+    self.file = file
+    self.line = line
+  }
 
   /// The error that says `problem` about this place.
-  func error(_ problem: String, do remedy: String) -> InputError {
+  package func error(_ problem: String, do remedy: String) -> InputError {
     InputError(file: file, line: line, problem: problem, remedy: remedy)
   }
 }

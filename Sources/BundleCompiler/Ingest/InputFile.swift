@@ -4,18 +4,18 @@ import Glibc
 /// A regular file that is only read, closed when the last reference goes.
 ///
 /// Reads name their position, so several readers may share one file.
-final class InputFile: Sendable {
+package final class InputFile: Sendable {
   /// The path as errors state it.
-  let path: String
+  package let path: String
   /// The length in bytes when the file was opened.
-  let size: Int
+  package let size: Int
   private let descriptor: Int32
 
   /// Opens the file at `path`.
   ///
   /// - Parameter namedAt: where the user wrote the path, if somewhere: errors point there.
   /// - Throws: an error if it does not exist, may not be read, or is a folder, pipe or device.
-  init(path: String, namedAt place: InputPlace? = nil) throws(InputError) {
+  package init(path: String, namedAt place: InputPlace? = nil) throws(InputError) {
     self.path = path
     let named = place ?? InputPlace(file: path)
     let subject = place == nil ? "" : "file '\(path)' "
@@ -51,7 +51,7 @@ final class InputFile: Sendable {
   }
 
   /// Reads `count` bytes at `position` into an array; fewer if the file ends before.
-  func bytes(_ count: Int, at position: Int) throws(InputError) -> [UInt8] {
+  package func bytes(_ count: Int, at position: Int) throws(InputError) -> [UInt8] {
     let buffer = InputBuffer(capacity: max(count, 1))
     let got = try buffer.fill(from: self, at: position, count: count)
     return unsafe Array(UnsafeRawBufferPointer(start: buffer.window(0, got).unsafeStart, count: got))

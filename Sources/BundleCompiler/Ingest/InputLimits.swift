@@ -2,45 +2,45 @@
 ///
 /// Each limit guards something concrete: the widths of fields in the bundle, the reader's fixed buffers, or the memory of
 /// the compile itself. Tests lower them to reach the errors without gigabytes of input.
-struct InputLimits: Sendable {
+package struct InputLimits: Sendable {
   /// The longest line of a JSONL file: the most that one line can make the compiler hold at once.
-  var line = 16 << 20
+  package var line = 16 << 20
   /// The longest stored question; a reader accepts queries of twice that.
-  var question = 2_048
+  package var question = 2_048
   /// The longest answer.
-  var answer = 1 << 20
+  package var answer = 1 << 20
   /// The longest entry id.
-  var id = 512
+  package var id = 512
   /// The longest `source` of an entry.
-  var source = 4_096
+  package var source = 4_096
   /// The longest name of a route.
-  var route = 64
+  package var route = 64
   /// The longest key or value of a scope.
-  var scopeText = 256
+  package var scopeText = 256
   /// The most keys of one scope. With `scopeText`, keeps a scope within the bundle's 16-bit length.
-  var scopeKeys = 32
+  package var scopeKeys = 32
   /// The longest `usage` of an entry, as compact JSON.
-  var usage = 4_096
+  package var usage = 4_096
   /// The most stored questions, distractors included: ordinals have 31 bits.
-  var questions = (1 << 31) - 1
+  package var questions = (1 << 31) - 1
   /// The fewest and the most components of an embedding.
-  var width = 8...4_096
+  package var width = 8...4_096
   /// The most examples of routes: a fallback is compared with each of them.
-  var routeExamples = 4_096
+  package var routeExamples = 4_096
   /// The longest recipe.
-  var recipe = 1 << 20
+  package var recipe = 1 << 20
 
   /// The limits that users meet.
-  static let standard = InputLimits()
+  package static let standard = InputLimits()
 
   /// `bytes` as people say it: `2,048 bytes`, `1 MiB`.
-  static func text(_ bytes: Int) -> String {
+  package static func text(_ bytes: Int) -> String {
     if bytes >= 1 << 20, bytes % (1 << 20) == 0 { return "\(bytes >> 20) MiB" }
     return "\(grouped(bytes)) bytes"
   }
 
   /// A number with commas between groups of three digits.
-  static func grouped(_ number: Int) -> String {
+  package static func grouped(_ number: Int) -> String {
     var digits = Array(String(number))
     var index = digits.count - 3
     while index > (number < 0 ? 1 : 0) {

@@ -5,7 +5,7 @@ import BundleFormat
 /// Stricter than most in what RFC 8259 leaves open: a key may not stand twice in an object, a surrogate needs its other
 /// half, numbers must fit a double, and containers may nest 64 deep. Nothing is repaired or guessed, so that two programs
 /// cannot read the same line differently.
-struct JSONParser {
+package struct JSONParser {
   let bytes: Bytes
   var position = 0
   /// Where strings with escapes are put together.
@@ -15,7 +15,7 @@ struct JSONParser {
   static let maximumDepth = 64
 
   /// Reads `bytes`, which must be valid UTF-8, as one JSON value with nothing but white space around it.
-  static func parse(_ bytes: Bytes) throws(JSONError) -> JSONValue {
+  package static func parse(_ bytes: Bytes) throws(JSONError) -> JSONValue {
     var parser = JSONParser(bytes: bytes)
     parser.skipWhiteSpace()
     let value = try parser.value(depth: 0)

@@ -4,13 +4,13 @@ import BundleFormat
 ///
 /// A field that is null counts as missing, since many programs write null for what they leave out. Fields that nobody
 /// asks for are ignored.
-struct JSONRecord {
+package struct JSONRecord {
   /// Where the line is, for errors.
-  let place: InputPlace
+  package let place: InputPlace
   private let members: [JSONMember]
 
   /// Reads the line. `shape` says what it should look like, for errors: `{"id": …}`.
-  init(_ bytes: Bytes, place: InputPlace, shape: String) throws(InputError) {
+  package init(_ bytes: Bytes, place: InputPlace, shape: String) throws(InputError) {
     self.place = place
     let value: JSONValue
     do throws(JSONError) {
@@ -26,19 +26,19 @@ struct JSONRecord {
   }
 
   /// The value of the field `key`, or `nil` if it is missing or null.
-  func value(_ key: String) -> JSONValue? {
+  package func value(_ key: String) -> JSONValue? {
     guard let value = valueOrNull(key), value != .null else { return nil }
     return value
   }
 
   /// The value of the field `key`, null included, or `nil` if it is missing.
-  func valueOrNull(_ key: String) -> JSONValue? {
+  package func valueOrNull(_ key: String) -> JSONValue? {
     for member in members where member.key == key { return member.value }
     return nil
   }
 
   /// The string in the field `key`.
-  func string(_ key: String) throws(InputError) -> String {
+  package func string(_ key: String) throws(InputError) -> String {
     guard let text = try optionalString(key) else {
       throw place.error("the field \"\(key)\" is missing", do: "add it, as a string")
     }
@@ -46,21 +46,23 @@ struct JSONRecord {
   }
 
   /// The string in the field `key`, or `nil` if it is missing.
-  func optionalString(_ key: String) throws(InputError) -> String? {
+  package func optionalString(_ key: String) throws(InputError) -> String? {
     guard let value = value(key) else { return nil }
     guard case .string(let text) = value else { throw wrongType(key, value, "a string") }
     return text
   }
 
   /// The string in the field `key`, or `nil` if it is missing: not empty, at most `limit` bytes, no control characters.
-  func optionalName(_ key: String, limit: Int) throws(InputError) -> String? {
+  package func optionalName(_ key: String, limit: Int) throws(InputError) -> String? {
     guard let text = try optionalString(key) else { return nil }
     try checkName(text, "the field \"\(key)\"", limit: limit)
     return text
   }
 
   /// One of the names of `choices`, from the field `key`; `nil` if it is missing.
-  func optionalChoice<Choice>(_ key: String, _ choices: [(name: String, value: Choice)]) throws(InputError) -> Choice? {
+  package func optionalChoice<Choice>(_ key: String, _ choices: [(name: String, value: Choice)]) throws(InputError)
+    -> Choice?
+  {
     guard let text = try optionalString(key) else { return nil }
     for choice in choices where choice.name == text { return choice.value }
     let names = choices.map { "\"\($0.name)\"" }
@@ -69,7 +71,7 @@ struct JSONRecord {
   }
 
   /// The point in time in the field `key`, in seconds since 1970; `nil` if it is missing.
-  func optionalTime(_ key: String) throws(InputError) -> Int64? {
+  package func optionalTime(_ key: String) throws(InputError) -> Int64? {
     guard let value = value(key) else { return nil }
     switch value {
     case .integer(let seconds) where Timestamp.isPlausible(seconds): return seconds
@@ -96,7 +98,7 @@ struct JSONRecord {
   }
 
   /// Checks that `text` can serve as a name: not empty, at most `limit` bytes, no control characters.
-  func checkName(_ text: String, _ subject: String, limit: Int) throws(InputError) {
+  package func checkName(_ text: String, _ subject: String, limit: Int) throws(InputError) {
     guard !text.isEmpty else { throw place.error("\(subject) is empty", do: "give it a value") }
     guard text.utf8.count <= limit else {
       throw place.error(
@@ -113,7 +115,7 @@ struct JSONRecord {
   }
 
   /// The error that the field `key` has the wrong type.
-  func wrongType(_ key: String, _ value: JSONValue, _ expected: String) -> InputError {
+  package func wrongType(_ key: String, _ value: JSONValue, _ expected: String) -> InputError {
     place.error("the field \"\(key)\" is \(value.kind)", do: "write \(expected)")
   }
 }

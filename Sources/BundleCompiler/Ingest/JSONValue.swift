@@ -1,5 +1,5 @@
 /// A JSON value as `JSONParser` reads it. Members keep the order of the text.
-enum JSONValue: Equatable, Sendable {
+package enum JSONValue: Equatable, Sendable {
   case null
   case bool(Bool)
   /// A number written without fraction and exponent that fits 64 bits.
@@ -11,7 +11,7 @@ enum JSONValue: Equatable, Sendable {
   case object([JSONMember])
 
   /// What the value is, for errors: `a string`.
-  var kind: String {
+  package var kind: String {
     switch self {
     case .null: "null"
     case .bool: "true or false"
@@ -23,7 +23,7 @@ enum JSONValue: Equatable, Sendable {
   }
 
   /// The value as JSON without white space, members in order. Numbers have the shortest form that reads back the same.
-  var compactText: String {
+  package var compactText: String {
     var text = ""
     write(to: &text)
     return text
@@ -57,33 +57,45 @@ enum JSONValue: Equatable, Sendable {
 
   private static func write(_ string: String, to text: inout String) {
     text += "\""
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      case "\0"..<" ":
-        let digits = String(scalar.value, radix: 16)
+    // Long answers are written by the hundred thousand, so what needs no escape is copied in one piece.
+    let bytes = string.utf8
+    var start = bytes.startIndex
+    for index in bytes.indices {
+      let byte = bytes[index]
+      guard byte < 0x20 || byte == 0x22 || byte == 0x5C else { continue }
+      text += string[start..<index]
+      start = bytes.index(after: index)
+      switch byte {
+      case 0x22: text += "\\\""
+      case 0x5C: text += "\\\\"
+      case 0x0A: text += "\\n"
+      case 0x0D: text += "\\r"
+      case 0x09: text += "\\t"
+      default:
+        let digits = String(byte, radix: 16)
         text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: text.unicodeScalars.append(scalar)
       }
     }
+    text += string[start...]
     text += "\""
   }
 }
 
 /// One key of a JSON object with its value.
-struct JSONMember: Equatable, Sendable {
-  let key: String
-  let value: JSONValue
+package struct JSONMember: Equatable, Sendable {
+  package let key: String
+  package let value: JSONValue
+
+  package init(key: String, value: JSONValue) {
+    self.key = key
+    self.value = value
+  }
 }
 
 /// Why a text is not JSON, and where.
-struct JSONError: Error, Equatable {
+package struct JSONError: Error, Equatable {
   /// What was found instead of what, without a full stop.
-  let problem: String
+  package let problem: String
   /// The byte it was found at, counted from 1.
-  let byte: Int
+  package let byte: Int
 }

@@ -1,20 +1,20 @@
 import BundleFormat
 
 /// One line of a text file, without its line end.
-struct InputLine {
+package struct InputLine {
   /// The line's bytes: valid UTF-8. Valid until the next line is read.
-  let bytes: Bytes
+  package let bytes: Bytes
   /// The line's number, counted from 1, blank lines included.
-  let number: Int
+  package let number: Int
   /// Where the line begins in the file, in bytes.
-  let offset: Int
+  package let offset: Int
 }
 
 /// Reads a UTF-8 text file line by line, in memory bounded by the longest line allowed.
 ///
 /// Line ends are LF or CR LF. Lines with nothing but white space are skipped but counted. A byte order mark at the start
 /// of the file is skipped. Every byte read goes into the file's digest on the way.
-final class LineReader {
+package final class LineReader {
   /// The digest of what was read; of the whole file once `next` has given `nil`.
   let digest = ContentDigest()
   private let file: InputFile
@@ -25,23 +25,24 @@ final class LineReader {
   private var end = 0
   private var number = 0
   private var atEndOfFile = false
+  private var isInsideLine = false
 
   private static let chunk = 256 << 10
 
   /// Starts at the first line of `file`. Lines over `limit` bytes are an error.
-  init(file: InputFile, limit: Int) {
+  package init(file: InputFile, limit: Int) {
     self.file = file
     self.limit = limit
     buffer = InputBuffer(capacity: 2 * Self.chunk)
   }
 
   /// The size in bytes of what has been read.
-  var bytesRead: Int { position }
+  package var bytesRead: Int { position }
 
   /// The next line that is not blank, or `nil` at the end of the file.
   ///
   /// - Throws: an error naming the line if it is too long or not UTF-8, or if the file cannot be read.
-  func next() throws(InputError) -> InputLine? {
+  package func next() throws(InputError) -> InputLine? {
     while let line = try nextRaw() {
       if isBlank(line.bytes) { continue }
       if let byte = UTF8Check.firstInvalid(line.bytes) {
@@ -52,7 +53,8 @@ final class LineReader {
     return nil
   }
 
-  private var place: InputPlace { InputPlace(file: file.path, line: number) }
+  /// The line that was read last, or could not be.
+  package var place: InputPlace { InputPlace(file: file.path, line: number) }
 
   private func isBlank(_ bytes: Bytes) -> Bool {
     for index in 0..<bytes.count where !" \t\r".utf8.contains(bytes[index]) { return false }
@@ -69,8 +71,26 @@ final class LineReader {
       }
       searched = end - start
       // One byte more than the limit may be the CR of a line end.
-      guard searched <= limit + 1 else { throw tooLong }
+      guard searched <= limit + 1 else {
+        isInsideLine = true
+        throw tooLong
+      }
       if atEndOfFile { return searched == 0 ? nil : try take(length: searched, ending: 0) }
+      try refill()
+    }
+  }
+
+  /// Steps over the rest of a line that `next` refused as too long; nothing if the line was refused for another reason.
+  package func skipRefusedLine() throws(InputError) {
+    guard isInsideLine else { return }
+    isInsideLine = false
+    while true {
+      if let feed = buffer.lineFeed(start, end - start) {
+        start = feed + 1
+        return
+      }
+      start = end
+      if atEndOfFile { return }
       try refill()
     }
   }

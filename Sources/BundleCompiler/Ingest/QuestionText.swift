@@ -1,12 +1,12 @@
 /// Checks questions and queries before anything is done with them.
-enum QuestionText {
+package enum QuestionText {
   /// Characters that normalisation strips from the end of a question, besides white space (design.md section 4).
   private static let trailing: [Unicode.Scalar] = [
     ".", "?", "!", "\u{2026}", "\u{3002}", "\u{FF1F}", "\u{FF01}", "\u{061F}", "\u{0964}",
   ]
 
   /// Checks that `text`, from the field `key`, is neither too long nor empty after trimming.
-  static func check(_ text: String, _ key: String, place: InputPlace, limits: InputLimits) throws(InputError) {
+  package static func check(_ text: String, _ key: String, place: InputPlace, limits: InputLimits) throws(InputError) {
     guard text.utf8.count <= limits.question else {
       throw place.error(
         "\(key) has \(InputLimits.grouped(text.utf8.count)) bytes, more than \(InputLimits.grouped(limits.question))",
@@ -20,14 +20,14 @@ enum QuestionText {
   }
 
   /// Whether nothing is left of `text` after trimming white space and trailing characters.
-  static func isEmptyAfterTrimming(_ text: String) -> Bool {
+  package static func isEmptyAfterTrimming(_ text: String) -> Bool {
     text.unicodeScalars.allSatisfy { trailing.contains($0) || $0.isWhiteSpace }
   }
 }
 
 extension Unicode.Scalar {
   /// Whether the scalar has the property White_Space.
-  var isWhiteSpace: Bool {
+  package var isWhiteSpace: Bool {
     // The usual case first: looking up properties takes far longer.
     if value > 0x20 && value < 0x7F { return false }
     return properties.isWhitespace

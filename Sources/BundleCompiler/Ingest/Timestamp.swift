@@ -1,17 +1,17 @@
 /// Reads points in time as recipes and entries write them: RFC 3339 dates and date-times, or seconds since 1970.
 ///
 /// A date alone means midnight UTC at its start. Fractions of a second are dropped, since validity has whole seconds.
-enum Timestamp {
+package enum Timestamp {
   /// The last second of the year 9999, the end of RFC 3339.
   private static let latest: Int64 = 253_402_300_799
   /// The first second of the year 0.
   private static let earliest: Int64 = -62_167_219_200
 
   /// What may be written, for errors.
-  static let forms = "write a date (2026-12-31), a date-time (2026-12-31T12:00:00Z) or seconds since 1970"
+  package static let forms = "write a date (2026-12-31), a date-time (2026-12-31T12:00:00Z) or seconds since 1970"
 
   /// The seconds since 1970 that `text` states, or `nil` if it is not a date, a date-time or a number of seconds.
-  static func parse(_ text: String) -> Int64? {
+  package static func parse(_ text: String) -> Int64? {
     let bytes = Array(text.utf8)
     if let seconds = Int64(text) { return isPlausible(seconds) ? seconds : nil }
     guard bytes.count >= 10, let year = digits(bytes, 0, 4), bytes[4] == UInt8(ascii: "-"),
@@ -26,7 +26,7 @@ enum Timestamp {
 
   /// Whether `seconds` lie in the years 0 to 9999 and are not a year themselves: whoever writes 2026 means the year, and
   /// would get half an hour past midnight in 1970.
-  static func isPlausible(_ seconds: Int64) -> Bool {
+  package static func isPlausible(_ seconds: Int64) -> Bool {
     (earliest...latest).contains(seconds) && !(1_000...9_999).contains(seconds)
   }
 

@@ -1,9 +1,9 @@
 import BundleFormat
 
 /// Checks that bytes are well-formed UTF-8 (The Unicode Standard, table 3-7: no surrogates, no overlong forms).
-enum UTF8Check {
+package enum UTF8Check {
   /// The offset of the first byte of the first ill-formed sequence, or `nil` if all bytes are well-formed.
-  static func firstInvalid(_ bytes: Bytes) -> Int? {
+  package static func firstInvalid(_ bytes: Bytes) -> Int? {
     var index = 0
     while index < bytes.count {
       // Eight ASCII bytes at a time, as nearly all text is.
