@@ -230,7 +230,10 @@ import Testing
     #expect(properties.version == 1)
     #expect(properties.entry_count == 8)
     #expect(properties.dimensions == 384)
-    #expect(Self.text(properties.vector_model) == "sentence-transformers/all-MiniLM-L6-v2")
+    #expect(
+      withUnsafeBytes(of: properties.vector_model) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        == "sentence-transformers/all-MiniLM-L6-v2")
+    #expect(properties.expected_hits <= 1_000_000 || properties.expected_hits == UInt32.max)
   }
 
   @Test func sessionsInManyThreadsGiveTheSameReplies() async throws {

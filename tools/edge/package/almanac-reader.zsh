@@ -1,0 +1,18 @@
+#compdef almanac-reader
+_arguments \
+  '--query[answer this question and exit]:question:' \
+  '--now[the time at which answers must be valid]:seconds since 1970:' \
+  '*--scope[what answers must be valid for]:key=value:' \
+  '--max-wrong[the share of wrong answers to accept]:0 to 1:' \
+  '--explain[add to every reply how it came about]' \
+  '--mode[how the file is opened]:mode:(lazy all copy)' \
+  '--kernels[the instruction set]:level:(auto portable avx2 avx512 neon)' \
+  '--watch[let a bundle that is renamed in take over]' \
+  '--stats[write metrics to this file]:file:_files' \
+  '--stats-interval[seconds between two writes of metrics]:seconds:' \
+  '--miss-log[append requests that fall back to this file]:file:_files' \
+  '--miss-log-limit[the size at which the miss log is rotated]:bytes:' \
+  '--miss-log-digests[write digests of questions instead of questions]' \
+  '(-h --help)'{-h,--help}'[print a summary of the options]' \
+  '--version[print versions]' \
+  '1:bundle:_files -g "*.almanac"'

@@ -1,0 +1,179 @@
+"""What tools/edge/python/almanac.py promises. Run by tools/edge/check, which sets ALMANAC_LIBRARY and the bundle to ask."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT / "tools" / "edge" / "python"))
+os.environ.setdefault("ALMANAC_LIBRARY", str(ROOT / "dist" / "libalmanac.so"))
+
+import almanac  # noqa: E402
+
+TINY = None
+
+
+def setUpModule():
+    global TINY, FOLDER
+    FOLDER = tempfile.TemporaryDirectory()
+    TINY = pathlib.Path(FOLDER.name) / "tiny.almanac"
+    subprocess.run(
+        [ROOT / "dist" / "almanac", "compile", ROOT / "bundles" / "tiny" / "recipe.yaml", "-o", TINY],
+        check=True,
+        capture_output=True,
+    )
+
+
+def tearDownModule():
+    FOLDER.cleanup()
+
+
+class BindingTest(unittest.TestCase):
+    def setUp(self):
+        self.bundle = almanac.Bundle(TINY)
+        self.session = self.bundle.session()
+        self.addCleanup(self.bundle.close)
+        self.addCleanup(self.session.close)
+
+    def test_a_stored_question_is_a_hit(self):
+        reply = self.session.ask("library phone number")
+        self.assertTrue(reply.is_hit)
+        self.assertEqual((reply.entry, reply.via, reply.confidence), ("phone", "exact", 1.0))
+        self.assertEqual(reply.answer, "Call 555 0142 for both branches.")
+        self.assertIsNone(reply.reason)
+        self.assertEqual(reply.bundle_version, 1)
+        self.assertGreater(reply.micros, 0)
+
+    def test_a_fallback_says_why_and_whom_to_ask(self):
+        reply = self.session.ask("how tall is the lighthouse")
+        self.assertFalse(reply.is_hit)
+        self.assertEqual((reply.reason, reply.answer, reply.via), ("no-match", None, None))
+        self.assertIn(reply.route, ("small", "large"))
+
+    def test_replies_are_those_of_the_reader(self):
+        lines = (ROOT / "bundles/tiny/queries.jsonl").read_text().splitlines()
+        questions = [json.loads(line)["query"] for line in lines]
+        lines = "".join(json.dumps({"query": question, "now": 1790000000}) + "\n" for question in questions)
+        done = subprocess.run(
+            [ROOT / "dist" / "almanac-reader", TINY], input=lines.encode(), capture_output=True, check=True
+        )
+        for question, line in zip(questions, done.stdout.splitlines()):
+            expected, found = json.loads(line), self.session.ask(question, now=1790000000)
+            self.assertEqual(found.is_hit, expected["status"] == "hit", question)
+            for key in ("answer", "reason", "entry", "source", "route", "via"):
+                self.assertEqual(getattr(found, key), expected.get(key), (question, key))
+            self.assertEqual(
+                [(each.entry, each.question, each.confidence) for each in found.suggestions],
+                [(each["entry"], each["question"], each["confidence"]) for each in expected.get("suggestions", [])],
+            )
+
+    def test_every_option_reaches_the_library(self):
+        self.assertEqual(self.session.ask("When does the library open?").reason, "ambiguous")
+        reply = self.session.ask("When does the library open?", scope={"branch": "hill"})
+        self.assertEqual(reply.entry, "hours/hill")
+        self.assertEqual(self.session.ask("and on Sundays?", turn=2).reason, "needs-context")
+        self.assertEqual(self.session.ask("Where is the map room?", now=1790000000).reason, "not-yet-valid")
+        vector = [1] * 384
+        self.assertEqual(self.session.ask(vector=vector).reason, "encoder-mismatch")
+        model = self.bundle.properties.vector_model
+        self.assertEqual(self.session.ask(vector=vector, vector_model=model).reason, "no-match")
+        self.assertEqual(self.session.ask(vector=bytes(384), vector_model=model).reason, "no-match")
+        self.assertTrue(self.session.ask("library phone number", max_wrong=0).is_hit, "exact matches stay")
+
+    def test_wrong_requests_are_errors(self):
+        for arguments, words in (
+            ({"question": None}, "neither text nor vector"),
+            ({"question": "\ud800"}, "UTF-8"),
+            ({"vector": [1], "vector_model": self.bundle.properties.vector_model}, "components"),
+            ({"vector": [300]}, "-128 to 127"),
+            ({"question": "x", "turn": 0}, "turn"),
+            ({"question": "x", "turn": 2**32}, "turn"),
+            ({"question": "x", "now": 2**63}, "now"),
+            ({"question": "x", "max_wrong": 2}, "max_wrong"),
+            ({"question": "x", "scope": {"a\0": 1}}, "zero byte"),
+        ):
+            with self.assertRaisesRegex(almanac.AlmanacError, words):
+                self.session.ask(**arguments)
+        self.assertEqual(self.session.ask("a\0b").reason, "no-match", "a zero byte is a character like others")
+        self.assertEqual(self.session.ask("x" * 5000).reason, "query-too-long")
+
+    def test_files_that_are_no_bundles_are_errors(self):
+        with self.assertRaisesRegex(almanac.AlmanacError, "No such file"):
+            almanac.Bundle("/nowhere/x.almanac")
+        with self.assertRaisesRegex(almanac.AlmanacError, "not a bundle") as caught:
+            almanac.Bundle(__file__, almanac.Mode.COPY)
+        self.assertEqual(caught.exception.status, 3)
+
+    def test_a_reload_reaches_open_sessions(self):
+        live = pathlib.Path(FOLDER.name) / "live.almanac"
+        live.write_bytes(TINY.read_bytes())
+        with almanac.Bundle(live) as bundle, bundle.session() as session:
+            self.assertFalse(bundle.is_replaced)
+            live.with_suffix(".new").write_bytes(b"garbage" * 5000)
+            live.with_suffix(".new").rename(live)
+            self.assertTrue(bundle.is_replaced)
+            with self.assertRaisesRegex(almanac.AlmanacError, "not a bundle"):
+                bundle.reload()
+            self.assertFalse(bundle.is_replaced)
+            self.assertTrue(session.ask("library phone number").is_hit)
+            bundle.reload(TINY)
+            self.assertTrue(session.ask("library phone number").is_hit)
+            found = bundle.statistics
+            self.assertEqual((found.exact_hits, found.reloads, found.failed_reloads), (2, 1, 1))
+            self.assertEqual(sum(found.latency), 2)
+            self.assertEqual(found.fallbacks["damaged"], 0)
+
+    def test_threads_have_sessions_of_their_own(self):
+        wrong = []
+
+        def ask():
+            with self.bundle.session() as session:
+                wrong.extend(1 for _ in range(500) if not session.ask("library phone number").is_hit)
+
+        threads = [threading.Thread(target=ask) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(wrong, [])
+        self.assertEqual(self.bundle.statistics.exact_hits, 2000)
+
+    def test_what_is_closed_says_so(self):
+        self.session.close()
+        with self.assertRaisesRegex(almanac.AlmanacError, "closed"):
+            self.session.ask("x")
+        self.bundle.close()
+        for use in (self.bundle.session, self.bundle.reload, lambda: self.bundle.properties):
+            with self.assertRaisesRegex(almanac.AlmanacError, "closed"):
+                use()
+
+    def test_describes_the_bundle(self):
+        found = self.bundle.properties
+        self.assertEqual((found.version, found.entry_count, found.dimensions), (1, 8, 384))
+        self.assertGreater(found.expiry, 4_000_000_000)
+
+    def test_a_library_that_is_missing_is_told(self):
+        done = subprocess.run(
+            [sys.executable, "-c", "import almanac; almanac.Bundle('x')"],
+            env={**os.environ, "ALMANAC_LIBRARY": "/nowhere/libalmanac.so", "PYTHONPATH": sys.path[0]},
+            capture_output=True,
+            text=True,
+        )
+        self.assertIn("AlmanacError: /nowhere/libalmanac.so cannot be loaded", done.stderr)
+
+    def test_every_public_name_has_a_docstring(self):
+        for name in almanac.__all__:
+            thing = getattr(almanac, name)
+            self.assertTrue(thing.__doc__, name)
+            for key, member in vars(thing).items():
+                if not key.startswith("_") and (callable(member) or isinstance(member, property)):
+                    self.assertTrue(member.__doc__, f"{name}.{key}")
+
+
+if __name__ == "__main__":
+    unittest.main()
