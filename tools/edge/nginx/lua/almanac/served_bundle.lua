@@ -1,0 +1,96 @@
+--- The bundle that this nginx answers from: opened before the workers are forked, so that they share what is known of its
+-- chunks, asked through one session for each worker, exchanged when another file lies at its path.
+
+local almanac = require "almanac"
+local deny_list = require "almanac.deny_list"
+local drift = require "almanac.drift"
+local statistics = require "almanac.statistics"
+
+local served_bundle = {}
+
+local bundle, session, options, denied, settings
+
+--- Opens the bundle. Stops with an error if that fails: nginx then does not start, or goes on with its old workers.
+function served_bundle.open(values)
+  settings = values
+  local loaded, message = almanac.load(settings.library)
+  if not loaded then error("almanac: " .. message, 0) end
+  bundle, message = almanac.open(settings.bundle, settings.open)
+  if not bundle then error("almanac: " .. settings.bundle .. " cannot be opened: " .. message, 0) end
+  options = { scope = settings.scope, max_wrong = settings.max_wrong }
+  if settings.deny_list then
+    denied = deny_list.new(settings.deny_list)
+    message = denied:refresh()
+    if message then error("almanac: " .. message, 0) end
+  end
+end
+
+local function report_gauges()
+  statistics.set("almanac_bundle_version", bundle:describe().version)
+  if denied then
+    statistics.set("almanac_denied_entries", denied.count)
+    statistics.set("almanac_deny_list_valid", denied.denied and 1 or 0)
+  end
+end
+
+--- Takes over a bundle or a deny list that was put in place of the one in use.
+local function refresh()
+  if bundle:replaced() then
+    local done, message = bundle:reload(settings.bundle, settings.open)
+    statistics.add(done and "almanac_reloads_total" or "almanac_failed_reloads_total")
+    if done then
+      ngx.log(ngx.NOTICE, "almanac: ", settings.bundle, " is now version ", bundle:describe().version)
+    else
+      ngx.log(ngx.ERR, "almanac: ", settings.bundle, " was replaced but cannot be opened: ", message,
+        "; the bundle opened before goes on answering")
+    end
+  end
+  if denied then
+    local message = denied:refresh()
+    if message then ngx.log(ngx.ALERT, "almanac: ", message) end
+  end
+  report_gauges()
+  drift.flush(bundle:describe().version)
+end
+
+--- Makes this worker's session and looks for replaced files from now on.
+function served_bundle.start_worker()
+  local message
+  session, message = bundle:session()
+  if not session then error("almanac: " .. message, 0) end
+  report_gauges()
+  local started
+  started, message = ngx.timer.every(settings.reload_seconds, refresh)
+  if not started then ngx.log(ngx.ERR, "almanac: a new bundle will not be noticed, no timer: ", message) end
+end
+
+--- Asks the bundle. Returns the session's reply; with `hit` false also for an entry that is denied.
+-- nil and a message if the text is at fault.
+function served_bundle.ask(text)
+  local reply, message = session:ask(text, options)
+  if not reply then return nil, message end
+  if denied then
+    if reply.hit then
+      local reason = denied:reason(reply.entry)
+      if reason then
+        return { hit = false, reason = reason, suggestions = {}, bundle_version = reply.bundle_version,
+          micros = reply.micros }
+      end
+    else
+      local allowed = {}
+      for _, suggestion in ipairs(reply.suggestions) do
+        if not denied:reason(suggestion.entry) then allowed[#allowed + 1] = suggestion end
+      end
+      reply.suggestions = allowed
+    end
+  end
+  return reply
+end
+
+--- What the bundle in use is, as the binding's `describe` tells it.
+function served_bundle.describe() return bundle:describe() end
+
+--- Adds this worker's part to the window that drift is told from.
+function served_bundle.flush_drift() drift.flush(bundle:describe().version) end
+
+return served_bundle
