@@ -39,6 +39,8 @@ local function pass_unasked(reason)
   pass(reason)
 end
 
+-- The functions below return nil if nginx is to proxy the request, or the body of the reply.
+
 local function answer(request, reply)
   local header = ngx.header
   local body
@@ -52,8 +54,7 @@ local function answer(request, reply)
   end
   header["Content-Length"] = #body
   answering.set_hit_headers(reply)
-  ngx.print(body)
-  return ngx.exit(ngx.HTTP_OK)
+  return body
 end
 
 local function answer_as_the_leader(kept, reply)
@@ -62,8 +63,7 @@ local function answer_as_the_leader(kept, reply)
   ngx.header["Content-Length"] = #kept.body
   ngx.header["X-Almanac-Coalesced"] = "1"
   answering.set_fallback_headers(reply.reason, reply.route)
-  ngx.print(kept.body)
-  return ngx.exit(ngx.HTTP_OK)
+  return kept.body
 end
 
 --- Sends a miss to the upstream, or lets it share the call of an identical one.
@@ -101,8 +101,7 @@ local function shadow(request, reply)
   return pass "shadow"
 end
 
---- In `access_by_lua_block`, after authentication.
-function chat.access()
+local function decide()
   if ngx.req.get_method() ~= "POST" then return pass_unasked "method" end
   -- Parameters of the address may change what the upstream does.
   if ngx.var.is_args ~= "" then return pass_unasked "parameters" end
@@ -124,6 +123,20 @@ function chat.access()
   answering.count_hit(reply)
   if settings.values.mode == "shadow" then return shadow(request, reply) end
   return answer(request, reply)
+end
+
+--- In `access_by_lua_block`, after authentication.
+function chat.access()
+  local done, body = pcall(decide)
+  if not done then
+    -- Whatever went wrong here, the model can answer.
+    ngx.log(ngx.ERR, "almanac: a request could not be looked up and goes upstream: ", body)
+    return pass_unasked "internal-error"
+  end
+  if body then
+    ngx.print(body)
+    return ngx.exit(ngx.HTTP_OK)
+  end
 end
 
 --- In the `access_by_lua_block` of everything else that is proxied.

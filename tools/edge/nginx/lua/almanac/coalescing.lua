@@ -70,7 +70,7 @@ local function wake(id, reply)
   if not call then return end
   awaited[id] = nil
   call.reply = reply
-  call.signal:post(call.waiting)
+  if call.waiting > 0 then call.signal:post(call.waiting) end
 end
 
 --- Ends a call that this request leads.
@@ -81,12 +81,13 @@ function coalescing.finish(call, kept)
   if kept and kept:is_complete() then
     text = cjson.encode { status = kept.status, headers = kept.headers } .. "\n" .. kept:body()
   end
+  -- First, so that whoever learns that this call failed does not find it again.
+  if shared:get("call:" .. call.key) == call.id then shared:delete("call:" .. call.key) end
   local stored = shared:safe_set("reply:" .. call.id, text, seconds_to_fetch)
   if not stored then
     text = failed
     shared:set("reply:" .. call.id, failed, seconds_to_fetch)
   end
-  if shared:get("call:" .. call.key) == call.id then shared:delete("call:" .. call.key) end
   wake(call.id, text)
 end
 

@@ -1,0 +1,135 @@
+"""What operators see: shadow mode, capture, statistics, drift."""
+
+import json
+import unittest
+from pathlib import Path
+
+from front import DIST, STORED, UNKNOWN, Front, missing, scratch_folder
+
+
+def rows(path: Path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+@unittest.skipIf(missing(), missing())
+class Shadow(unittest.TestCase):
+    def test_nothing_is_served_and_would_be_hits_lie_beside_live_answers(self) -> None:
+        log = scratch_folder() / "review.jsonl"
+        with Front(settings=f'mode = "shadow", review_log = {{ file = "{log}" }},') as front:
+            headers = {"Accept-Encoding": "gzip"}
+            live = front.chat(STORED, headers)
+            self.assertEqual(live.outcome, ("needs-fallback", "shadow"))
+            self.assertIsNone(live.header("x-almanac-entry"))
+            front.chat(STORED, headers, stream=True, stream_options={"include_usage": True})
+            front.chat(STORED, {"X-Stand-In": "status=500"})
+            front.chat(UNKNOWN)
+            self.assertEqual(front.get("/ask?q=When+are+you+open").json["reason"], "shadow")
+            front.wait_for(lambda: log.exists() and len(rows(log)) == 3)
+            whole, streamed, failed = rows(log)
+            for row in (whole, streamed):
+                self.assertEqual(row["query"], STORED)
+                self.assertEqual((row["entry"], row["answer"]), ("hours", "Every day from 9:00 to 18:00."))
+                self.assertEqual((row["via"], row["confidence"], row["bundle_version"]), ("exact", 1, 1))
+                self.assertEqual(row["live_answer"], live.answer)
+                self.assertEqual(row["live_usage"]["completion_tokens"], 7)
+            self.assertEqual((failed["live_status"], failed["live_answer"]), (500, None))
+            self.assertEqual(log.stat().st_mode & 0o777, 0o600)
+            counts = front.statistics()
+            self.assertEqual(counts['almanac_would_be_hits_total{via="exact"}'], 4)
+            self.assertNotIn('almanac_hits_total{via="exact"}', counts)
+
+
+@unittest.skipIf(missing(), missing())
+class Capture(unittest.TestCase):
+    def test_misses_are_written_as_the_batch_files_that_ingest_reads(self) -> None:
+        folder = scratch_folder()
+        requests, results = folder / "requests.jsonl", folder / "results.jsonl"
+        with Front(settings=f'capture = {{ requests = "{requests}", results = "{results}" }},') as front:
+            front.chat(STORED)
+            front.chat(UNKNOWN, {"X-Stand-In": "status=500"})
+            front.chat(UNKNOWN, n=2)
+            self.assertFalse(requests.exists())
+            live = front.chat(UNKNOWN, {"Accept-Encoding": "gzip"}, temperature=0)
+            front.chat("What is streamed?", stream=True)
+            front.wait_for(lambda: results.exists() and len(rows(results)) == 2)
+            asked, answered = rows(requests), rows(results)
+            self.assertEqual([row["custom_id"] for row in asked], [row["custom_id"] for row in answered])
+            self.assertEqual(asked[0]["body"]["messages"], [{"role": "user", "content": UNKNOWN}])
+            self.assertEqual(answered[0]["response"]["body"], live.json)
+            streamed = answered[1]["response"]["body"]
+            self.assertEqual(streamed["choices"][0]["message"]["content"],
+                             "The stand-in model was asked: What is streamed?")
+
+    def test_nothing_is_written_unless_asked_and_files_are_bounded(self) -> None:
+        folder = scratch_folder()
+        requests, results = folder / "requests.jsonl", folder / "results.jsonl"
+        settings = f'capture = {{ requests = "{requests}", results = "{results}", maximum_bytes = 4096 }},'
+        with Front(settings=settings) as front:
+            for number in range(40):
+                front.chat(f"What is number {number}?")
+            # The next file may begin once a second.
+            self.assertLess(sum(path.stat().st_size for path in folder.iterdir()), 60_000)
+            self.assertEqual({path.name for path in folder.iterdir()},
+                             {"requests.jsonl", "requests.jsonl.1", "results.jsonl", "results.jsonl.1"})
+        with Front() as front:
+            before = {path.name for path in front.work.iterdir()}
+            front.chat(UNKNOWN)
+            front.chat(STORED)
+            self.assertEqual({path.name for path in front.work.iterdir()}, before)
+
+    def test_a_file_that_cannot_be_written_harms_no_reply(self) -> None:
+        settings = 'capture = { requests = "/nowhere/a", results = "/nowhere/b" },'
+        with Front(settings=settings) as front:
+            self.assertEqual(front.chat(UNKNOWN).status, 200)
+            self.assertEqual(front.statistics()["almanac_log_failures_total"], 2)
+            self.assertIn("/nowhere/a", front.log())
+
+
+@unittest.skipIf(missing(), missing())
+class Statistics(unittest.TestCase):
+    def test_every_request_is_counted_once(self) -> None:
+        with Front(options=["--workers", "2"]) as front:
+            for _ in range(5):
+                front.chat(STORED)
+            front.chat(UNKNOWN)
+            front.chat("Who is your chief?")
+            front.chat(STORED, tools=[])
+            front.chat(STORED, max_tokens=1)
+            front.get("/v1/models")
+            front.get("/ask?q=When+are+you+open")
+            counts = front.statistics()
+            self.assertEqual(counts['almanac_hits_total{via="exact"}'], 6)
+            self.assertEqual(counts['almanac_fallbacks_total{reason="no-match"}'], 1)
+            self.assertEqual(counts['almanac_fallbacks_total{reason="guard"}'], 1)
+            self.assertEqual(counts['almanac_fallbacks_total{reason="max-tokens"}'], 1)
+            self.assertEqual(counts['almanac_not_asked_total{reason="field"}'], 1)
+            self.assertEqual(counts['almanac_not_asked_total{reason="path"}'], 1)
+            self.assertEqual(counts["almanac_lookup_seconds_count"], 9)
+            self.assertEqual(counts['almanac_lookup_seconds_bucket{le="+Inf"}'], 9)
+            self.assertEqual(counts['almanac_upstream_replies_total{class="2xx"}'], 5)
+
+    def test_counts_outlive_a_reload(self) -> None:
+        with Front() as front:
+            front.chat(STORED)
+            front.reload()
+            front.wait_for(lambda: "gracefully shutting down" in front.log())
+            front.chat(STORED)
+            self.assertEqual(front.statistics()['almanac_hits_total{via="exact"}'], 2)
+
+    def test_far_fewer_hits_than_expected_raise_the_alarm(self) -> None:
+        with Front(DIST / "dev-faq.almanac") as front:
+            connection = front.connect()
+            for number in range(1000):
+                connection.request("GET", f"/ask?q=qqzzy+{number}")
+                connection.getresponse().read()
+                if number == 900:
+                    self.assertEqual(front.statistics()["almanac_drift_alarm"], 0)
+            connection.close()
+            counts = front.statistics()
+            self.assertEqual((counts["almanac_drift_alarm"], counts["almanac_live_hit_share"]), (1, 0))
+            self.assertGreater(counts["almanac_expected_hit_share"], 0)
+            self.assertIn(b"# ALARM", front.get("/almanac/statistics").body)
+
+
+if __name__ == "__main__":
+    unittest.main()
