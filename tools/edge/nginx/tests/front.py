@@ -1,6 +1,7 @@
 """Starts the front for a test, with a stand-in model behind it, and speaks HTTP to it."""
 
 import atexit
+import functools
 import http.client
 import json
 import os
@@ -40,6 +41,7 @@ def missing() -> str | None:
     return None
 
 
+@functools.cache
 def compile_bundle(version: int = 1, answer: str = "Every day from 9:00 to 18:00.") -> Path:
     """A bundle of three entries in a folder of its own."""
     folder = Path(tempfile.mkdtemp(dir=_scratch))

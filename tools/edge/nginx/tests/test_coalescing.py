@@ -27,7 +27,7 @@ class Coalescing(unittest.TestCase):
     def wait_for_calls(self, count: int) -> None:
         self.front.wait_for(lambda: len(self.front.model.received) >= count)
         # Time for more to come, were there any.
-        time.sleep(0.3)
+        time.sleep(0.15)
         self.assertEqual(len(self.front.model.received), count)
 
     def test_one_call_and_many_answers(self) -> None:
@@ -140,9 +140,9 @@ class Coalescing(unittest.TestCase):
         replies = self.ask(10)
         self.wait_for_calls(1)
         self.front.reload()
-        time.sleep(0.3)
+        time.sleep(0.15)
         replies += self.ask(5)
-        time.sleep(0.3)
+        time.sleep(0.15)
         self.front.model.open_gate("shared")
         self.assertEqual([reply.result().status for reply in replies], [200] * 15)
         self.assertEqual(len(self.front.model.received), 1)

@@ -170,14 +170,21 @@ function chat.body_filter()
     ngx.arg[1] = context.almanac_error
     context.almanac_error = ""
   end
-  if context.almanac_kept then context.almanac_kept:add(ngx.arg[1], ngx.arg[2]) end
+  local kept = context.almanac_kept
+  if not kept then return end
+  kept:add(ngx.arg[1], ngx.arg[2])
+  -- Now, not when the request is logged: who has the reply and asks again is not to get it a second time.
+  if kept.whole and context.almanac_call then
+    coalescing.finish(context.almanac_call, kept)
+    context.almanac_call = nil
+  end
 end
 
 --- In `log_by_lua_block`.
 function chat.log()
   local context = ngx.ctx
   local kept = context.almanac_kept
-  -- First, since others wait for it, whatever became of this request.
+  -- The reply did not end. First, since others wait for it, whatever became of this request.
   if context.almanac_call then coalescing.finish(context.almanac_call, kept) end
   if not context.almanac_reason then return end
   if context.almanac_would_be then

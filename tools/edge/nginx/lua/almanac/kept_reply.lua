@@ -18,19 +18,23 @@ end
 function kept_reply:begin()
   self.status = ngx.status
   self.headers = {}
-  for name, value in pairs(ngx.resp.get_headers(0)) do
+  local headers = ngx.resp.get_headers(0)
+  self.expected = tonumber(headers["content-length"])
+  for name, value in pairs(headers) do
     if not own_headers[name] and name:sub(1, 10) ~= "x-almanac-" and name ~= "x-almanac" then
       self.headers[name] = value
     end
   end
 end
 
---- Copies a part of the body.
+--- Copies a part of the body, and notes in `whole` that its end has come: before the client can know.
 -- @param is_last whether the body ended as its sender meant it to
 function kept_reply:add(bytes, is_last)
   if is_last then self.whole = true end
-  if self.too_long or not bytes or bytes == "" then return end
+  if not bytes or bytes == "" then return end
   self.length = self.length + #bytes
+  if self.length == self.expected then self.whole = true end
+  if self.too_long then return end
   if self.length > self.maximum then
     self.too_long, self.parts = true, nil
   else
