@@ -57,33 +57,33 @@ import Testing
       meter.count(outcome(Int64(number % 4 * 10 - 15), isHit: number % 5 < 2), mode: AcceptancePoint.textMode)
       if number < 998 {
         #expect(meter.requests == 0, "too few to say anything")
-        #expect(!meter.isDrifting)
+        #expect(meter.isDrifting == false)
       }
     }
     #expect(meter.requests == 10_000)
     #expect(meter.hits == 400_000)
     #expect(meter.distance == 0)
-    #expect(!meter.isDrifting)
+    #expect(meter.isDrifting == false)
   }
 
   @Test func otherScoresAreDrift() {
     var meter = DriftMeter(expectation(Self.manifest))
     for number in 0..<2_000 { meter.count(outcome(50, isHit: number % 5 < 2), mode: AcceptancePoint.textMode) }
     #expect(meter.distance == 750_000)
-    #expect(meter.isDrifting)
+    #expect(meter.isDrifting == true)
     // Requests as expected make it go away again, one window later.
     for number in 0..<28_000 {
       meter.count(outcome(Int64(number % 4 * 10 - 15), isHit: number % 5 < 2), mode: AcceptancePoint.textMode)
     }
-    #expect(!meter.isDrifting)
+    #expect(meter.isDrifting == false)
   }
 
   @Test func farFewerHitsAreDrift() {
     var meter = DriftMeter(expectation("{\"decision\":{\"text\":{\"expected_hit_rate\":0.4}}}"))
     for number in 0..<2_000 { meter.count(outcome(nil, isHit: number % 5 == 0), mode: AcceptancePoint.textMode) }
-    #expect(!meter.isDrifting, "half of those expected are still enough")
+    #expect(meter.isDrifting == false, "half of those expected are still enough")
     for _ in 0..<100 { meter.count(outcome(nil), mode: AcceptancePoint.textMode) }
-    #expect(meter.isDrifting)
+    #expect(meter.isDrifting == true)
     #expect(meter.distance == nil)
   }
 
