@@ -143,7 +143,7 @@ extension SessionMemory {
     result.outcome = ALMANAC_NEEDS_FALLBACK
     result.reason = almanac_reason(UInt32(reason.rawValue))
     let route = texts.add(session.bundle.routeName(session.bundle.decision.defaultRoute))
-    result.setTexts(texts, entry: .none, question: .none, source: .none, route: route)
+    result.setTexts(texts, entry: .none, question: .none, source: .none, route: route, usage: .none)
     return result
   }
 
@@ -162,10 +162,12 @@ extension SessionMemory {
     let bundle = session.bundle
     var entry = TextRange.none
     var source = TextRange.none
+    var usage = TextRange.none
     if let ordinal = outcome.entry {
       let text = try bundle.entryText(try bundle.entry(ordinal))
       entry = texts.add(text.id)
       source = texts.add(text.source)
+      if outcome.reason == nil { usage = texts.add(text.usage) }
     }
     var question = TextRange.none
     if let ordinal = outcome.question { question = texts.add(try bundle.questionText(ordinal)) }
@@ -180,7 +182,7 @@ extension SessionMemory {
       }
     }
 
-    result.setTexts(texts, entry: entry, question: question, source: source, route: route)
+    result.setTexts(texts, entry: entry, question: question, source: source, route: route, usage: usage)
     if outcome.reason == nil { result.answer = almanac_text(session.answer) }
     result.suggestion_count = UInt64(suggested.count)
     for (index, each) in suggested.enumerated() {
@@ -198,12 +200,14 @@ extension SessionMemory {
 
 extension almanac_result {
   fileprivate mutating func setTexts(
-    _ texts: borrowing ResultTexts, entry: TextRange, question: TextRange, source: TextRange, route: TextRange
+    _ texts: borrowing ResultTexts, entry: TextRange, question: TextRange, source: TextRange, route: TextRange,
+    usage: TextRange
   ) {
     self.entry = texts.text(entry)
     self.question = texts.text(question)
     self.answer = texts.text(.none)
     self.source = texts.text(source)
     self.route = texts.text(route)
+    self.usage = texts.text(usage)
   }
 }

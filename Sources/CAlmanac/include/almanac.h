@@ -242,6 +242,9 @@ typedef struct almanac_result {
     uint64_t bundle_version;
     /// How long the call took.
     uint64_t nanoseconds;
+    /// Of a hit: what its answer cost when a model made it, if the bundle says, as a JSON object without white space whose
+    /// members are all optional: {"model":"…","input_tokens":412,"output_tokens":38}.
+    almanac_text usage;
 } almanac_result;
 
 /// What the sessions of one `almanac_t` have counted since it was opened, across reloads and freed sessions.

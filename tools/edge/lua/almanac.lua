@@ -52,6 +52,7 @@ typedef struct {
   almanac_suggestion suggestions[3];
   uint64_t bundle_version;
   uint64_t nanoseconds;
+  almanac_text usage;
 } almanac_result;
 typedef struct {
   size_t size;
@@ -227,8 +228,8 @@ end
 -- @param options   nil, or a table: now (seconds since 1970), turn, scope (a table), max_wrong (a share of all requests),
 -- vector (a string of int8 components) with vector_model
 -- @return a table, or nil and a message if the request is at fault. It has hit (whether there is an answer), answer, entry,
--- question, source, confidence (0 to 1) and via ("exact" or "semantic") of a hit; reason, route, suggestions (a list of entry,
--- question and confidence) of a fallback; bundle_version and micros always
+-- question, source, usage (JSON), confidence (0 to 1) and via ("exact" or "semantic") of a hit; reason, route, suggestions
+-- (a list of entry, question and confidence) of a fallback; bundle_version and micros always
 function Session:ask(question, options)
   local request, result = self.request, self.result
   request.text, request.text_length = question, question and #question or 0
@@ -269,6 +270,7 @@ function Session:ask(question, options)
   if reply.hit then
     reply.answer = text(result.answer) or ""
     reply.source = text(result.source)
+    reply.usage = text(result.usage)
     reply.confidence = result.confidence / 1e6
     reply.via = result.match == 1 and "exact" or "semantic"
     return reply

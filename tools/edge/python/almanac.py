@@ -82,6 +82,8 @@ class Reply:
     question: Optional[str]
     #: Where the answer comes from, if the bundle says.
     source: Optional[str]
+    #: What the answer cost when a model made it, as JSON, if the bundle says.
+    usage: Optional[str]
     #: The model tier recommended for a fallback, if the bundle says.
     route: Optional[str]
     #: One less the share of wrong answers measured at this score; 0 for a fallback.
@@ -193,6 +195,7 @@ class _Result(ctypes.Structure):
         ("suggestions", _Suggestion * _MAXIMUM_SUGGESTIONS),
         ("bundle_version", ctypes.c_uint64),
         ("nanoseconds", ctypes.c_uint64),
+        ("usage", _Text),
     ]
 
 
@@ -447,6 +450,7 @@ class Session:
             entry=found.entry.text(),
             question=found.question.text(),
             source=found.source.text(),
+            usage=found.usage.text(),
             route=found.route.text(),
             confidence=found.confidence / 1e6,
             via=None if not is_hit else "exact" if found.match == _EXACT else "semantic",

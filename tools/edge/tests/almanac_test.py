@@ -72,6 +72,11 @@ class BindingTest(unittest.TestCase):
                 [(each["entry"], each["question"], each["confidence"]) for each in expected.get("suggestions", [])],
             )
 
+    def test_a_hit_says_what_its_answer_cost(self):
+        usage = self.session.ask("How do I get a library card?").usage
+        self.assertEqual(json.loads(usage), {"model": "example-large", "input_tokens": 412, "output_tokens": 38})
+        self.assertIsNone(self.session.ask("how tall is the lighthouse").usage)
+
     def test_every_option_reaches_the_library(self):
         self.assertEqual(self.session.ask("When does the library open?").reason, "ambiguous")
         reply = self.session.ask("When does the library open?", scope={"branch": "hill"})
