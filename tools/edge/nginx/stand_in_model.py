@@ -58,9 +58,10 @@ class StandInModel(ThreadingHTTPServer):
         self.gate(name).set()
 
     def clear(self) -> None:
-        """Forgets what was received."""
+        """Forgets what was received, and closes all gates."""
         with self.lock:
             self.received.clear()
+            self.gates.clear()
 
     def __enter__(self) -> "StandInModel":
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()

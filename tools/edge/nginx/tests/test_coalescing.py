@@ -17,9 +17,13 @@ GATE = {"X-Stand-In": "gate=shared"}
 class Coalescing(unittest.TestCase):
     workers = 1
 
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.front = cls.enterClassContext(Front(options=["--workers", str(cls.workers)]))
+        cls.pool = cls.enterClassContext(ThreadPoolExecutor(40))
+
     def setUp(self) -> None:
-        self.front = self.enterContext(Front(options=["--workers", str(self.workers)]))
-        self.pool = self.enterContext(ThreadPoolExecutor(40))
+        self.front.model.clear()
 
     def ask(self, count: int, question: str = UNKNOWN, headers: dict[str, str] = GATE, **fields: object) -> list:
         return [self.pool.submit(self.front.chat, question, headers, **fields) for _ in range(count)]
@@ -31,6 +35,7 @@ class Coalescing(unittest.TestCase):
         self.assertEqual(len(self.front.model.received), count)
 
     def test_one_call_and_many_answers(self) -> None:
+        before = self.front.statistics().get("almanac_coalesced_total", 0)
         replies = self.ask(20)
         self.wait_for_calls(1)
         self.front.model.open_gate("shared")
@@ -42,7 +47,7 @@ class Coalescing(unittest.TestCase):
         # A cookie is for one client.
         self.assertEqual(sum(reply.header("set-cookie") is not None for reply in replies), 1)
         self.assertEqual(len(self.front.model.received), 1)
-        self.assertEqual(self.front.statistics()["almanac_coalesced_total"], 19)
+        self.assertEqual(self.front.statistics()["almanac_coalesced_total"] - before, 19)
 
     def test_a_later_request_makes_a_call_of_its_own(self) -> None:
         for _ in range(3):

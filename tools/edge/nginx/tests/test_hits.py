@@ -96,8 +96,14 @@ class Hits(unittest.TestCase):
         self.assert_hit(self.front.request("POST", "/v1/chat/completions", parts, {}, encode_chunked=False))
 
     def test_max_tokens_at_the_recorded_usage_is_enough(self) -> None:
-        reply = self.front.chat("What was counted?", max_tokens=1160)
+        reply = self.front.chat("What was counted?", max_tokens=301)
         self.assert_hit(reply, "counted")
+        self.assertEqual(reply.json["usage"], {"prompt_tokens": 12, "completion_tokens": 301, "total_tokens": 313})
+
+    def test_where_usage_is_not_recorded_a_byte_counts_as_a_token(self) -> None:
+        reply = self.front.chat(STORED, max_tokens=len("Every day from 9:00 to 18:00."))
+        self.assert_hit(reply)
+        self.assertEqual(reply.json["usage"], {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0})
 
     def test_several_requests_on_one_connection(self) -> None:
         connection = self.front.connect()
