@@ -60,7 +60,7 @@ class RunningFront:
         """Seconds spent in look-ups, and their number."""
         lines = urlopen(self.url + "/almanac/statistics").read().decode().splitlines()
         values = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
-        return float(values["almanac_lookup_seconds_sum"]), float(values["almanac_lookup_seconds_count"])
+        return float(values["almanac_request_duration_seconds_sum"]), float(values["almanac_request_duration_seconds_count"])
 
     def ask(self, question: str) -> dict:
         return json.load(urlopen(f"{self.url}/ask?q={quote(question)}"))

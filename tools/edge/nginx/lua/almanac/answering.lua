@@ -33,7 +33,7 @@ end
 function answering.ask(text)
   local reply = served_bundle.ask(text)
   if not reply then
-    statistics.add "almanac_query_errors_total"
+    statistics.add "almanac_errors_total"
     return nil
   end
   statistics.time(reply.micros)

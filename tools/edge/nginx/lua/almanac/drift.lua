@@ -28,10 +28,38 @@ local function begin_anew(version)
   shared:delete "drift:full"
 end
 
+--- The share of hits in the window that is looked at; nil while there are too few questions.
+local function live_share()
+  local full = shared:get "drift:full"
+  if full then return full end
+  local all = shared:get "drift:asked" or 0
+  return all >= least_questions and shared:get "drift:hits" / all or nil
+end
+
+local function is_drifting(expected)
+  local live = live_share()
+  return live ~= nil and expected ~= nil and live < expected / 2
+end
+
+local function alarm(expected)
+  return string.format(
+    "fewer hits than expected, %.4f of questions instead of %.4f; look at those that fell back and compile a bundle for them",
+    live_share(), expected)
+end
+
+--- Says in the log when drift begins, once for all workers.
+local function tell(expected)
+  if not is_drifting(expected) then
+    shared:delete "drift:told"
+  elseif shared:add("drift:told", true) then
+    ngx.log(ngx.WARN, "almanac: ", alarm(expected))
+  end
+end
+
 --- Adds what this worker has counted to the window of all workers.
--- @param version the bundle's
-function drift.flush(version)
-  begin_anew(version)
+-- @param bundle what it is, as the binding's `describe` tells it
+function drift.flush(bundle)
+  begin_anew(bundle.version)
   if asked == 0 then return end
   local all_hits = shared:incr("drift:hits", hits, 0)
   local all_asked = shared:incr("drift:asked", asked, 0)
@@ -41,14 +69,7 @@ function drift.flush(version)
     shared:set("drift:hits", 0)
   end
   asked, hits = 0, 0
-end
-
---- The share of hits in the window that is looked at; nil while there are too few questions.
-function drift.live_share()
-  local full = shared:get "drift:full"
-  if full then return full end
-  local all = shared:get "drift:asked" or 0
-  return all >= least_questions and shared:get "drift:hits" / all or nil
+  tell(bundle.expected_hits)
 end
 
 --- Lines for the statistics.
@@ -60,16 +81,10 @@ function drift.lines(expected)
     lines[#lines + 1] = "# TYPE " .. name .. " gauge"
     if value then lines[#lines + 1] = string.format("%s %.6g", name, value) end
   end
-  local live = drift.live_share()
-  local is_drifting = live ~= nil and expected ~= nil and live < expected / 2
-  gauge("almanac_expected_hit_share", "Share of questions that the compiler expected to be hits.", expected)
-  gauge("almanac_live_hit_share", "Share of hits in the last window of questions.", live)
-  gauge("almanac_drift_alarm", "1: fewer than half of the expected hits.", is_drifting and 1 or 0)
-  if is_drifting then
-    lines[#lines + 1] = string.format(
-      "# ALARM fewer hits than expected, %.4f of questions instead of %.4f; compile a bundle for today's questions", live,
-      expected)
-  end
+  gauge("almanac_expected_hit_ratio", "Share of questions that the compiler expected to be hits.", expected)
+  gauge("almanac_hit_ratio", "Share of hits in the last window of questions.", live_share())
+  gauge("almanac_drift_alarm", "1: fewer than half of the expected hits.", is_drifting(expected) and 1 or 0)
+  if is_drifting(expected) then lines[#lines + 1] = "# ALARM " .. alarm(expected) end
   return lines
 end
 

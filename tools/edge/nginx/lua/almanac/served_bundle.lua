@@ -50,7 +50,7 @@ local function refresh()
     if message then ngx.log(ngx.ALERT, "almanac: ", message) end
   end
   report_gauges()
-  drift.flush(bundle:describe().version)
+  drift.flush(bundle:describe())
 end
 
 --- Makes this worker's session and looks for replaced files from now on.
@@ -91,6 +91,6 @@ end
 function served_bundle.describe() return bundle:describe() end
 
 --- Adds this worker's part to the window that drift is told from.
-function served_bundle.flush_drift() drift.flush(bundle:describe().version) end
+function served_bundle.flush_drift() drift.flush(bundle:describe()) end
 
 return served_bundle

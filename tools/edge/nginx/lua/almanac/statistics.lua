@@ -14,8 +14,8 @@ local families = {
   { "almanac_fallbacks_total", "counter", "Requests that the bundle was asked and did not answer, by reason." },
   { "almanac_not_asked_total", "counter", "Requests proxied without asking the bundle, by reason." },
   { "almanac_would_be_hits_total", "counter", "Requests that shadow mode kept from being answered." },
-  { "almanac_query_errors_total", "counter", "Questions that are no text." },
-  { "almanac_lookup_seconds", "histogram", "Time of a look-up in the bundle." },
+  { "almanac_errors_total", "counter", "Questions that are no text." },
+  { "almanac_request_duration_seconds", "histogram", "Time of a look-up in the bundle." },
   { "almanac_upstream_replies_total", "counter", "Replies of the upstream, by class of status; none: no reply." },
   { "almanac_coalesced_total", "counter", "Requests that got the reply of an identical one in flight." },
   { "almanac_coalescing_failures_total", "counter", "Waits for an identical request that ended without a reply." },
@@ -43,9 +43,9 @@ local bounds = { 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024 }
 
 local bucket_names = {}
 for index, bound in ipairs(bounds) do
-  bucket_names[index] = string.format('almanac_lookup_seconds_bucket{le="%g"}', bound / 1e6)
+  bucket_names[index] = string.format('almanac_request_duration_seconds_bucket{le="%g"}', bound / 1e6)
 end
-local last_bucket = 'almanac_lookup_seconds_bucket{le="+Inf"}'
+local last_bucket = 'almanac_request_duration_seconds_bucket{le="+Inf"}'
 
 --- Counts the time of a look-up.
 function statistics.time(micros)
@@ -57,7 +57,7 @@ function statistics.time(micros)
     end
   end
   statistics.add(name)
-  statistics.add("almanac_lookup_seconds_sum", micros / 1e6)
+  statistics.add("almanac_request_duration_seconds_sum", micros / 1e6)
 end
 
 --- Adds what this worker has counted to the shared counts.
@@ -99,8 +99,8 @@ local function histogram(lines)
     sum = sum + statistics.value(name)
     lines[#lines + 1] = string.format("%s %d", name, sum)
   end
-  lines[#lines + 1] = string.format("almanac_lookup_seconds_sum %.9g", statistics.value "almanac_lookup_seconds_sum")
-  lines[#lines + 1] = string.format("almanac_lookup_seconds_count %d", sum)
+  lines[#lines + 1] = string.format("almanac_request_duration_seconds_sum %.9g", statistics.value "almanac_request_duration_seconds_sum")
+  lines[#lines + 1] = string.format("almanac_request_duration_seconds_count %d", sum)
 end
 
 --- All counts as text. Those of other workers may lag by a second.
