@@ -2,7 +2,7 @@
 """Measures the nginx front with wrk: one worker on core 1, wrk on core 0. Prints a table in Markdown.
 
 Each kind of request is measured against the same handler with the look-up replaced by a constant, in turns, so that both
-meet the same noise; the medians are compared. The processor time of the worker tells the same with less noise, since
+meet the same noise. A share is the median of those of all turns; the other columns are medians as well. The processor time of the worker tells the same with less noise, since
 it leaves out what other programs take.
 """
 
@@ -103,8 +103,8 @@ def main() -> None:
                         help="whose questions are asked")
     parser.add_argument("--questions", type=int, default=200, help="the most of each kind (200)")
     parser.add_argument("--connections", type=int, default=16)
-    parser.add_argument("--seconds", type=int, default=2, help="of each run (2)")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=1, help="of each run (1)")
+    parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
     if problem := missing():
         sys.exit("error: " + problem)
@@ -140,11 +140,13 @@ def measure(arguments: argparse.Namespace, real: RunningFront, constant: Running
     after = real.look_ups()
     micros = (after[0] - before[0]) / (after[1] - before[1]) * 1e6
     own, other = statistics.median(rates[real]), statistics.median(rates[constant])
+    share = statistics.median(mine / theirs for mine, theirs in zip(rates[real], rates[constant]))
+    used_share = statistics.median(theirs / mine for mine, theirs in zip(used[real], used[constant]))
     own_used, other_used = statistics.median(used[real]), statistics.median(used[constant])
     p50, p99 = (statistics.median(column) for column in zip(*latencies))
     name = f"{kind}, {'GET /ask' if is_ask else 'POST /v1/chat/completions'}"
-    print(f"| {name} | {own:,.0f} | {other:,.0f} | {own / other:.0%} | {own_used:.1f} "
-          f"| {other_used:.1f} | {other_used / own_used:.0%} | {micros:.1f} | {p50:,.0f} | {p99:,.0f} |",
+    print(f"| {name} | {own:,.0f} | {other:,.0f} | {share:.0%} | {own_used:.1f} "
+          f"| {other_used:.1f} | {used_share:.0%} | {micros:.1f} | {p50:,.0f} | {p99:,.0f} |",
           flush=True)
 
 
