@@ -39,6 +39,10 @@ public struct FixedBuffer<Element: FixedWidthInteger & BitwiseCopyable>: ~Copyab
   @inlinable
   public mutating func clear() { unsafe base.update(repeating: 0, count: capacity) }
 
+  /// Sets every element to `value`.
+  @inlinable
+  public mutating func fill(_ value: Element) { unsafe base.update(repeating: value, count: capacity) }
+
   /// Takes over the first elements of another buffer, as many as both have.
   @inlinable
   public mutating func copy(_ other: borrowing FixedBuffer<Element>) {

@@ -20,14 +20,24 @@ public struct IndexParameters: Equatable, Sendable {
   /// The number of inverted lists, at least 1.
   public var listCount: UInt32
   /// The number of sub-quantisers, even; zero if there are no codes and every row of a probed list is scored exactly.
+  /// Four times as many rotated components are coded.
   public var subquantizers: UInt32
   /// How many lists a query looks at, 1…listCount.
   public var probes: UInt32
   /// How many of the rows with the greatest (approximate) inner products get their cosine computed, 1…1,024.
   public var rerank: UInt32
+  /// The binary logarithm that rotated components are divided by, 0…24.
+  public var rotationShift: UInt32
+  /// The binary logarithm that inner products of rotated vectors fall short by, 0…16.
+  public var codeShift: UInt32
+  /// How many of the first rotated components choose lists: a multiple of 64; zero if whole centroids do.
+  public var coarseDimensions: UInt32
+  /// How many lists chosen so have their whole centroid compared, at least `probes`; of no meaning without coarse dimensions.
+  public var coarseCandidates: UInt32
 
   public init(
-    dimensions: UInt32, rowCount: UInt32, listCount: UInt32, subquantizers: UInt32, probes: UInt32, rerank: UInt32
+    dimensions: UInt32, rowCount: UInt32, listCount: UInt32, subquantizers: UInt32, probes: UInt32, rerank: UInt32,
+    rotationShift: UInt32 = 0, codeShift: UInt32 = 0, coarseDimensions: UInt32 = 0, coarseCandidates: UInt32 = 0
   ) {
     self.dimensions = dimensions
     self.rowCount = rowCount
@@ -35,6 +45,42 @@ public struct IndexParameters: Equatable, Sendable {
     self.subquantizers = subquantizers
     self.probes = probes
     self.rerank = rerank
+    self.rotationShift = rotationShift
+    self.codeShift = codeShift
+    self.coarseDimensions = coarseDimensions
+    self.coarseCandidates = coarseCandidates
+  }
+
+  /// The number of rotated components: those that the codes code.
+  public var rotatedDimensions: Int { Int(subquantizers) * Self.subvectorSize }
+
+  /// The size of an element of `index/codes`: a block of codes and the row of each of its places.
+  public var blockBytes: Int { Self.codebookSize * Int(subquantizers) + 4 * Self.blockSize }
+
+  /// What inner products of coarse components are divided by, as a binary logarithm, before lists are chosen: 16 bits are left of
+  /// at most 22 for 128 components.
+  public static let coarseProductShift: UInt32 = 6
+
+  /// What is added to the sums of a list: 32,768 for the one whose centroid has the greatest inner product with the query, less
+  /// for others, at least 1.
+  @inlinable
+  public static func listOffset(near: Int32, greatest: Int32, shift: UInt32) -> UInt16 {
+    let below = (Int64(greatest) - Int64(near)) >> Int64(shift)
+    return UInt16(max(1, 32_768 - min(max(below, 0), 32_767)))
+  }
+
+  /// The rotated component that is component `part` of sub-vector `subquantizer`.
+  ///
+  /// Rotated components come in the order of their variance. Each sub-vector takes one from the front, one from the back of
+  /// the first half, and so from the second half, so that all have about equal shares.
+  @inlinable
+  public static func rotatedComponent(_ part: Int, of subquantizer: Int, subquantizers: Int) -> Int {
+    switch part {
+    case 0: subquantizer
+    case 1: 2 * subquantizers - 1 - subquantizer
+    case 2: 2 * subquantizers + subquantizer
+    default: 4 * subquantizers - 1 - subquantizer
+    }
   }
 
   /// Reads the section, or `nil` if it is short or contradicts itself.
@@ -46,17 +92,26 @@ public struct IndexParameters: Equatable, Sendable {
       subquantizers == 0
         || Int(subquantizers) * Self.subvectorSize <= EncoderParameters.stride(dimensions: Int(dimensions)),
       let probes: UInt32 = bytes.integer(at: 16), probes > 0, probes <= listCount,
-      let rerank: UInt32 = bytes.integer(at: 20), rerank > 0, rerank <= UInt32(Self.maximumRerank)
+      let rerank: UInt32 = bytes.integer(at: 20), rerank > 0, rerank <= UInt32(Self.maximumRerank),
+      let rotationShift: UInt32 = bytes.integer(at: 24), rotationShift <= 24,
+      let codeShift: UInt32 = bytes.integer(at: 28), codeShift <= 16,
+      let coarseDimensions: UInt32 = bytes.integer(at: 32), coarseDimensions % 64 == 0,
+      coarseDimensions <= subquantizers * UInt32(Self.subvectorSize),
+      let coarseCandidates: UInt32 = bytes.integer(at: 36), coarseDimensions == 0 || coarseCandidates >= probes
     else { return nil }
     self.init(
       dimensions: dimensions, rowCount: rowCount, listCount: listCount, subquantizers: subquantizers, probes: probes,
-      rerank: rerank)
+      rerank: rerank, rotationShift: rotationShift, codeShift: codeShift, coarseDimensions: coarseDimensions,
+      coarseCandidates: coarseCandidates)
   }
 
   /// The bytes of the section.
   public var encoded: [UInt8] {
     var bytes: [UInt8] = []
-    for field in [dimensions, rowCount, listCount, subquantizers, probes, rerank] { bytes.append(littleEndian: field) }
+    for field in [
+      dimensions, rowCount, listCount, subquantizers, probes, rerank, rotationShift, codeShift, coarseDimensions,
+      coarseCandidates,
+    ] { bytes.append(littleEndian: field) }
     bytes.pad(to: Self.size)
     return bytes
   }
@@ -67,9 +122,9 @@ public struct ListRecord: Equatable, Sendable {
   /// The size of a record in bytes.
   public static let size = 16
 
-  /// The list's first row in `index/vectors` and `index/questions`.
+  /// The first of the rows in `index/vectors` and `index/questions` whose nearest centroid is the list's.
   public var firstRow: UInt32
-  /// The number of rows.
+  /// The number of places in the list. Without codes a place is a row; with codes a row may have two, in two lists.
   public var rowCount: UInt32
   /// The list's first block in `index/codes`; of no meaning without codes.
   public var firstBlock: UInt32

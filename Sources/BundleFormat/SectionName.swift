@@ -3,7 +3,7 @@
 /// The raw value is the section's place in the reader's directory and never reaches a file; `database` and `key` do.
 public enum SectionName: UInt8, CaseIterable, Sendable {
   case encoderParameters, encoderPieces, encoderPieceRecords, encoderPieceText, encoderPieceWeights, encoderRows
-  case indexParameters, indexCentroids, indexLists, indexCodebooks, indexCodes, indexQuestions, indexVectors
+  case indexParameters, indexRotation, indexCoarse, indexCentroids, indexLists, indexCodebooks, indexCodes, indexQuestions, indexVectors
   case questionRecords, questionText, questionDistractors, questionMarkRecords, questionMarks
   case questionPieceRuns, questionPieces
   case exactTable
@@ -23,7 +23,8 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
     case .encoderParameters, .encoderPieces, .encoderPieceRecords, .encoderPieceText, .encoderPieceWeights,
       .encoderRows:
       "encoder"
-    case .indexParameters, .indexCentroids, .indexLists, .indexCodebooks, .indexCodes, .indexQuestions, .indexVectors:
+    case .indexParameters, .indexRotation, .indexCoarse, .indexCentroids, .indexLists, .indexCodebooks, .indexCodes,
+      .indexQuestions, .indexVectors:
       "index"
     case .questionRecords, .questionText, .questionDistractors, .questionMarkRecords, .questionMarks,
       .questionPieceRuns, .questionPieces:
@@ -55,6 +56,8 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
     case .decisionJudge: "judge"
     case .entryCoreRuns: "core-runs"
     case .entryCores: "cores"
+    case .indexRotation: "rotation"
+    case .indexCoarse: "coarse"
     case .indexCentroids: "centroids"
     case .indexLists: "lists"
     case .indexCodebooks: "codebooks"
@@ -84,7 +87,7 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
   /// Whether every bundle has the section with at least one element.
   public var isRequired: Bool {
     switch self {
-    case .questionDistractors, .indexCodebooks, .indexCodes, .indexQuestions, .indexVectors, .decisionAcceptance,
+    case .questionDistractors, .indexRotation, .indexCoarse, .indexCodebooks, .indexCodes, .indexQuestions, .indexVectors, .decisionAcceptance,
       .decisionRoutes, .decisionRouteExamples, .decisionRouteLabels, .decisionRules, .decisionMarksLexicon,
       .metaDictionary, .questionMarkRecords, .questionMarks, .wordTable, .wordLetters, .encoderPieceWeights,
       .questionPieceRuns, .questionPieces, .decisionJudge, .entryCoreRuns, .entryCores, .entryVectors,

@@ -287,7 +287,10 @@ public final class Bundle: @unchecked Sendable {
     let codes = Int(index.subquantizers)
     try expect(
       .indexCodebooks, size: IndexParameters.codebookSize * IndexParameters.subvectorSize, count: codes)
-    try expect(.indexCodes, size: codes * IndexParameters.codebookSize, count: codes == 0 ? 0 : nil)
+    try expect(.indexCodes, size: index.blockBytes, count: codes == 0 ? 0 : nil)
+    try expect(.indexRotation, size: encoder.stride, count: index.rotatedDimensions)
+    let coarse = Int(index.coarseDimensions)
+    try expect(.indexCoarse, size: coarse, count: coarse == 0 ? 0 : lists)
     try expect(.questionRecords, size: QuestionRecord.size)
     try expect(.questionDistractors, size: DistractorRecord.size)
     try expect(.questionText, size: Segment.blobElement)

@@ -47,6 +47,11 @@ struct CandidatePool: ~Copyable {
   /// The row at `index`, in no particular order.
   func row(_ index: Int) -> UInt32 { ~UInt32(truncatingIfNeeded: keys[index]) }
 
+  /// The product of the row at `index`.
+  func product(_ index: Int) -> Int32 {
+    Int32(bitPattern: UInt32(truncatingIfNeeded: keys[index] >> 32) ^ 0x8000_0000)
+  }
+
   /// Sorts the rows, the best first.
   mutating func sort() { keys.sortDescending(first: count) }
 }

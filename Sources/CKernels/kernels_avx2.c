@@ -197,17 +197,17 @@ AVX2 ALMANAC_INLINE void store_half(uint16_t *sums, __m256i words, __m256i odd) 
 }
 
 /// `blocks` is a constant where this is inlined; two fill the 16 registers.
-AVX2 ALMANAC_INLINE void scan_some(const uint8_t *codes, size_t blocks, const uint8_t *lookup_bytes, size_t subquantizers,
-                                   uint16_t *sums) {
+AVX2 ALMANAC_INLINE void scan_some(const uint8_t *codes, size_t blocks, size_t block_stride, const uint8_t *lookup_bytes,
+                                     size_t subquantizers, uint16_t *sums, const uint8_t *end) {
     const size_t block_bytes = 16 * subquantizers;
     const __m256i nibble = _mm256_set1_epi8(15);
-    almanac_prefetch_ahead(codes, blocks * block_bytes);
+    almanac_prefetch_until(codes, blocks * block_stride, end);
     __m256i low[2], low_odd[2], high[2], high_odd[2];
     for (size_t b = 0; b < blocks; b++) low[b] = low_odd[b] = high[b] = high_odd[b] = _mm256_setzero_si256();
     for (size_t i = 0; i < block_bytes; i += 32) {
         __m256i table = load(lookup_bytes + i);
         for (size_t b = 0; b < blocks; b++) {
-            __m256i pair = load(codes + b * block_bytes + i);
+            __m256i pair = load(codes + b * block_stride + i);
             __m256i first = _mm256_shuffle_epi8(table, _mm256_and_si256(pair, nibble));
             __m256i second = _mm256_shuffle_epi8(table, _mm256_and_si256(_mm256_srli_epi16(pair, 4), nibble));
             low[b] = _mm256_add_epi16(low[b], first);
@@ -222,12 +222,13 @@ AVX2 ALMANAC_INLINE void scan_some(const uint8_t *codes, size_t blocks, const ui
     }
 }
 
-AVX2 static void scan_blocks(const uint8_t *codes, size_t block_count, const uint8_t *lookup_bytes, size_t subquantizers,
-                             uint16_t *sums) {
+AVX2 static void scan_blocks(const uint8_t *codes, size_t block_count, size_t block_stride,
+                               const uint8_t *lookup_bytes, size_t subquantizers, uint16_t *sums) {
+    const uint8_t *end = codes + block_count * block_stride;
     size_t b = 0;
     for (; b + 2 <= block_count; b += 2)
-        scan_some(codes + b * 16 * subquantizers, 2, lookup_bytes, subquantizers, sums + 32 * b);
-    if (b < block_count) scan_some(codes + b * 16 * subquantizers, 1, lookup_bytes, subquantizers, sums + 32 * b);
+        scan_some(codes + b * block_stride, 2, block_stride, lookup_bytes, subquantizers, sums + 32 * b, end);
+    if (b < block_count) scan_some(codes + b * block_stride, 1, block_stride, lookup_bytes, subquantizers, sums + 32 * b, end);
 }
 
 AVX2 ALMANAC_INLINE __m256i not_below(const uint16_t *sums, __m256i bound) {
@@ -250,6 +251,8 @@ AVX2 static size_t select_above(const uint16_t *sums, size_t count, uint16_t thr
     return selected;
 }
 
+ALMANAC_SELECTION(AVX2)
+
 const almanac_kernels almanac_kernels_avx2 = {
     .level = ALMANAC_KERNELS_AVX2,
     .dot = dot,
@@ -264,6 +267,9 @@ const almanac_kernels almanac_kernels_avx2 = {
     .quantize_lookup = quantize_lookup,
     .scan_blocks = scan_blocks,
     .select_above = select_above,
+    .threshold = threshold,
+    .raise = raise,
+    .narrow = narrow,
     .pack_block = almanac_portable_pack_block,
 };
 #endif

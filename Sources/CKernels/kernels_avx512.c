@@ -176,21 +176,21 @@ AVX512 ALMANAC_INLINE void add_four(__m512i *low, __m512i *high, __m512i codes, 
 
 /// `blocks` is a constant where this is inlined: the loops over it unroll, and the sums live in registers. Two hide the
 /// latency of the additions; four read memory in more streams and were slower.
-AVX512 ALMANAC_INLINE void scan_some(const uint8_t *codes, size_t blocks, const uint8_t *lookup_bytes,
-                                     size_t subquantizers, uint16_t *sums) {
+AVX512 ALMANAC_INLINE void scan_some(const uint8_t *codes, size_t blocks, size_t block_stride, const uint8_t *lookup_bytes,
+                                     size_t subquantizers, uint16_t *sums, const uint8_t *end) {
     const size_t block_bytes = 16 * subquantizers, whole = block_bytes & ~(size_t)63;
-    almanac_prefetch_ahead(codes, blocks * block_bytes);
+    almanac_prefetch_until(codes, blocks * block_stride, end);
     __m512i low[2], high[2];
     for (size_t b = 0; b < blocks; b++) low[b] = high[b] = _mm512_setzero_si512();
     for (size_t i = 0; i < whole; i += 64) {
         __m512i table = load(lookup_bytes + i);
-        for (size_t b = 0; b < blocks; b++) add_four(&low[b], &high[b], load(codes + b * block_bytes + i), table);
+        for (size_t b = 0; b < blocks; b++) add_four(&low[b], &high[b], load(codes + b * block_stride + i), table);
     }
     if (whole < block_bytes) {
         // A last pair alone: the two tables not there are read as zeros and add nothing.
         __m512i table = _mm512_zextsi256_si512(_mm256_loadu_si256((const __m256i *)(lookup_bytes + whole)));
         for (size_t b = 0; b < blocks; b++) {
-            const __m256i *pair = (const __m256i *)(codes + b * block_bytes + whole);
+            const __m256i *pair = (const __m256i *)(codes + b * block_stride + whole);
             add_four(&low[b], &high[b], _mm512_zextsi256_si512(_mm256_loadu_si256(pair)), table);
         }
     }
@@ -200,12 +200,13 @@ AVX512 ALMANAC_INLINE void scan_some(const uint8_t *codes, size_t blocks, const 
     }
 }
 
-AVX512 static void scan_blocks(const uint8_t *codes, size_t block_count, const uint8_t *lookup_bytes,
-                               size_t subquantizers, uint16_t *sums) {
+AVX512 static void scan_blocks(const uint8_t *codes, size_t block_count, size_t block_stride,
+                               const uint8_t *lookup_bytes, size_t subquantizers, uint16_t *sums) {
+    const uint8_t *end = codes + block_count * block_stride;
     size_t b = 0;
     for (; b + 2 <= block_count; b += 2)
-        scan_some(codes + b * 16 * subquantizers, 2, lookup_bytes, subquantizers, sums + 32 * b);
-    if (b < block_count) scan_some(codes + b * 16 * subquantizers, 1, lookup_bytes, subquantizers, sums + 32 * b);
+        scan_some(codes + b * block_stride, 2, block_stride, lookup_bytes, subquantizers, sums + 32 * b, end);
+    if (b < block_count) scan_some(codes + b * block_stride, 1, block_stride, lookup_bytes, subquantizers, sums + 32 * b, end);
 }
 
 AVX512 static size_t select_above(const uint16_t *sums, size_t count, uint16_t threshold, uint32_t *positions) {
@@ -232,6 +233,8 @@ AVX512 static size_t select_above(const uint16_t *sums, size_t count, uint16_t t
     return selected;
 }
 
+ALMANAC_SELECTION(AVX512)
+
 const almanac_kernels almanac_kernels_avx512 = {
     .level = ALMANAC_KERNELS_AVX512,
     .dot = dot,
@@ -246,6 +249,9 @@ const almanac_kernels almanac_kernels_avx512 = {
     .quantize_lookup = quantize_lookup,
     .scan_blocks = scan_blocks,
     .select_above = select_above,
+    .threshold = threshold,
+    .raise = raise,
+    .narrow = narrow,
     .pack_block = almanac_portable_pack_block,
 };
 #endif

@@ -156,11 +156,12 @@ ALMANAC_INLINE void store_half(uint16_t *sums, uint16x8_t first, uint16x8_t seco
     vst1q_u16(sums + 8, vuzp2q_u16(first, second));
 }
 
-static void scan_blocks(const uint8_t *codes, size_t block_count, const uint8_t *lookup_bytes, size_t subquantizers,
-                        uint16_t *sums) {
+static void scan_blocks(const uint8_t *codes, size_t block_count, size_t block_stride, const uint8_t *lookup_bytes,
+                        size_t subquantizers, uint16_t *sums) {
+    const uint8_t *end = codes + block_count * block_stride;
     const uint8x16_t nibble = vdupq_n_u8(15);
-    for (size_t b = 0; b < block_count; b++, codes += 16 * subquantizers, sums += 32) {
-        almanac_prefetch_ahead(codes, 16 * subquantizers);
+    for (size_t b = 0; b < block_count; b++, codes += block_stride, sums += 32) {
+        almanac_prefetch_until(codes, block_stride, end);
         uint16x8_t low0 = vdupq_n_u16(0), low1 = low0, high0 = low0, high1 = low0;
         for (size_t i = 0; i < 16 * subquantizers; i += 16) {
             uint8x16_t half = vld1q_u8(codes + i), table = vld1q_u8(lookup_bytes + i);
@@ -192,6 +193,8 @@ static size_t select_above(const uint16_t *sums, size_t count, uint16_t threshol
     return selected;
 }
 
+ALMANAC_SELECTION()
+
 const almanac_kernels almanac_kernels_neon = {
     .level = ALMANAC_KERNELS_NEON,
     .dot = dot,
@@ -206,6 +209,9 @@ const almanac_kernels almanac_kernels_neon = {
     .quantize_lookup = quantize_lookup,
     .scan_blocks = scan_blocks,
     .select_above = select_above,
+    .threshold = threshold,
+    .raise = raise,
+    .narrow = narrow,
     .pack_block = almanac_portable_pack_block,
 };
 #endif

@@ -76,9 +76,9 @@ static void quantize_lookup(const int32_t *tables, size_t subquantizers, uint8_t
 /// Byte position, within a half, of vectors v and 16 + v: the inverse of the order in kernels.h.
 ALMANAC_INLINE size_t position_of(size_t v) { return v < 8 ? 2 * v : 2 * (v - 8) + 1; }
 
-static void scan_blocks(const uint8_t *codes, size_t block_count, const uint8_t *lookup_bytes, size_t subquantizers,
-                        uint16_t *sums) {
-    for (size_t b = 0; b < block_count; b++, codes += 16 * subquantizers, sums += 32) {
+static void scan_blocks(const uint8_t *codes, size_t block_count, size_t block_stride, const uint8_t *lookup_bytes,
+                        size_t subquantizers, uint16_t *sums) {
+    for (size_t b = 0; b < block_count; b++, codes += block_stride, sums += 32) {
         uint16_t low[16] = {0}, high[16] = {0};
         for (size_t s = 0; s < subquantizers; s++) {
             const uint8_t *table = lookup_bytes + 16 * s;
@@ -114,6 +114,8 @@ void almanac_portable_pack_block(const uint8_t *codes, size_t subquantizers, uin
         }
 }
 
+ALMANAC_SELECTION()
+
 const almanac_kernels almanac_kernels_portable = {
     .level = ALMANAC_KERNELS_PORTABLE,
     .dot = dot,
@@ -128,5 +130,8 @@ const almanac_kernels almanac_kernels_portable = {
     .quantize_lookup = quantize_lookup,
     .scan_blocks = scan_blocks,
     .select_above = select_above,
+    .threshold = threshold,
+    .raise = raise,
+    .narrow = narrow,
     .pack_block = almanac_portable_pack_block,
 };

@@ -69,6 +69,63 @@ ALMANAC_INLINE void almanac_prefetch_first_rows(const int8_t *const *rows, size_
     for (size_t r = 0; r < row_count && r < ALMANAC_GATHER_AHEAD; r++) almanac_prefetch_row(rows[r], stride);
 }
 
+/// As above, for pieces of a scan that ends at `end`: lists of codes are short, and what lies behind one is rarely read next.
+ALMANAC_INLINE void almanac_prefetch_until(const void *piece, size_t size, const void *end) {
+    if ((uintptr_t)piece + ALMANAC_STREAM_AHEAD < (uintptr_t)end) almanac_prefetch_ahead(piece, size);
+}
+
+// Plain loops that every compiler vectorises for the instruction set of the function they are inlined into.
+
+/// How many of `values` are at least `bound`.
+ALMANAC_INLINE size_t almanac_count_from(const uint16_t *values, size_t count, uint16_t bound) {
+    size_t i = 0, total = 0;
+    while (i < count) {
+        // The partial count has 16 bits, like the values, so that one register counts as many lanes as it compares.
+        size_t end = count - i > 32768 ? i + 32768 : count;
+        uint16_t part = 0;
+        for (; i < end; i++) part = (uint16_t)(part + (values[i] >= bound));
+        total += part;
+    }
+    return total;
+}
+
+/// See `threshold` in kernels.h. Finds the bits of the answer from the highest on.
+ALMANAC_INLINE uint16_t almanac_threshold(const uint16_t *values, size_t count, size_t wanted) {
+    uint16_t found = 0;
+    for (int bit = 15; bit >= 0; bit--) {
+        uint16_t next = (uint16_t)(found | 1u << bit);
+        if (almanac_count_from(values, count, next) >= wanted) found = next;
+    }
+    return found;
+}
+
+/// See `raise` in kernels.h.
+ALMANAC_INLINE void almanac_raise(uint16_t *values, size_t count, uint16_t by) {
+    for (size_t i = 0; i < count; i++) {
+        uint16_t sum = (uint16_t)(values[i] + by);
+        values[i] = sum < by ? UINT16_MAX : sum;
+    }
+}
+
+/// See `narrow` in kernels.h.
+ALMANAC_INLINE void almanac_narrow(const int32_t *values, size_t count, uint32_t shift, uint16_t *out) {
+    for (size_t i = 0; i < count; i++) {
+        int32_t value = values[i] >> shift;
+        value = value < INT16_MIN ? INT16_MIN : value > INT16_MAX ? INT16_MAX : value;
+        out[i] = (uint16_t)(value + 32768);
+    }
+}
+
+/// Defines the four functions above for one instruction set.
+#define ALMANAC_SELECTION(target)                                                                                      \
+    target static uint16_t threshold(const uint16_t *values, size_t count, size_t wanted) {                            \
+        return almanac_threshold(values, count, wanted);                                                               \
+    }                                                                                                                  \
+    target static void raise(uint16_t *values, size_t count, uint16_t by) { almanac_raise(values, count, by); }        \
+    target static void narrow(const int32_t *values, size_t count, uint32_t shift, uint16_t *out) {                    \
+        almanac_narrow(values, count, shift, out);                                                                     \
+    }
+
 /// The least s with range >> s ≤ 255.
 ALMANAC_INLINE uint32_t almanac_byte_shift(uint32_t range) {
     uint32_t shift = 0;

@@ -67,9 +67,9 @@ static void op_quantize(const almanac_kernels *k) {
 static void op_build(const almanac_kernels *k) { k->build_lookup(query, codebooks, subs, tables); }
 static void op_narrow(const almanac_kernels *k) { k->quantize_lookup(tables, subs, lookup_bytes, &minimum_sum, &shift); }
 static void op_scan_cached(const almanac_kernels *k) {
-    k->scan_blocks((uint8_t *)big, small_blocks, lookup_bytes, subs, sums);
+    k->scan_blocks((uint8_t *)big, small_blocks, 16 * subs, lookup_bytes, subs, sums);
 }
-static void op_scan_memory(const almanac_kernels *k) { k->scan_blocks((uint8_t *)big, big_blocks, lookup_bytes, subs, sums); }
+static void op_scan_memory(const almanac_kernels *k) { k->scan_blocks((uint8_t *)big, big_blocks, 16 * subs, lookup_bytes, subs, sums); }
 static uint16_t threshold;
 /// Enough sums that the branch predictor cannot learn where the hits are, which it does with 4,096.
 enum { selected_from = 256 * 1024 };

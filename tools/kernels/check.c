@@ -285,12 +285,12 @@ static void check_lookup(size_t subs, int kind_query, int kind_books, int kind_t
 
 static void check_scan(size_t blocks, size_t subs, int kind) {
     static const uint8_t order[16] = {0, 8, 1, 9, 2, 10, 3, 11, 4, 12, 5, 13, 6, 14, 7, 15};
-    size_t block_bytes = 16 * subs;
-    buffer codes = make(32 * subs, 1), packed = make(blocks * block_bytes, 1), table = make(block_bytes, 1);
+    size_t block_bytes = 16 * subs, stride = block_bytes + 16 * (next() % 3);
+    buffer codes = make(32 * subs, 1), packed = make(blocks * stride, 1), table = make(block_bytes, 1);
     buffer sums = make(64 * blocks, 2), want = make(64 * blocks, 2), portable = make(64 * blocks, 2);
     for (size_t i = 0; i < block_bytes; i++) ((uint8_t *)table.data)[i] = kind == 0 ? (uint8_t)next() : 255;
     for (size_t b = 0; b < blocks; b++) {
-        uint8_t *c = codes.data, *out = (uint8_t *)packed.data + b * block_bytes;
+        uint8_t *c = codes.data, *out = (uint8_t *)packed.data + b * stride;
         for (size_t i = 0; i < 32 * subs; i++) c[i] = kind == 2 ? 15 : next() % 16;
         reference->pack_block(c, subs, out);
         for (size_t s = 0; s < subs; s++) // the layout as kernels.h words it
@@ -305,8 +305,8 @@ static void check_scan(size_t blocks, size_t subs, int kind) {
             ((uint16_t *)want.data)[32 * b + v] = (uint16_t)sum;
         }
     }
-    tested->scan_blocks(packed.data, blocks, table.data, subs, sums.data);
-    reference->scan_blocks(packed.data, blocks, table.data, subs, portable.data);
+    tested->scan_blocks(packed.data, blocks, stride, table.data, subs, sums.data);
+    reference->scan_blocks(packed.data, blocks, stride, table.data, subs, portable.data);
     same("scan_blocks", sums.data, portable.data, 64 * blocks, blocks, subs);
     same("scan_blocks definition", sums.data, want.data, 64 * blocks, blocks, subs);
     drop(codes), drop(packed), drop(table), drop(sums), drop(want), drop(portable);
@@ -322,6 +322,28 @@ static void check_select(size_t count, int kind) {
         if (values[i] >= threshold) ((uint32_t *)want.data)[n++] = (uint32_t)i;
     if (n != m) fail("select_above count", count, threshold);
     same("select_above", got.data, want.data, 4 * n, count, threshold);
+    size_t wanted = count ? next() % (count + 2) : 0, reach = 0;
+    uint16_t found = tested->threshold(values, count, wanted);
+    if (found != reference->threshold(values, count, wanted)) fail("threshold", count, wanted);
+    for (size_t i = 0; i < count; i++) reach += values[i] >= found;
+    if (found && reach < wanted) fail("threshold is reached", count, wanted);
+    reach = 0;
+    for (size_t i = 0; i < count; i++) reach += found < 65535 && values[i] > found;
+    if (found < 65535 && wanted && reach >= wanted) fail("threshold is the greatest", count, wanted);
+    uint16_t by = (uint16_t)(kind ? next() % 40000 : 0);
+    memcpy(want.data, values, 2 * count);
+    for (size_t i = 0; i < count; i++) ((uint16_t *)want.data)[i] = values[i] + by > 65535 ? 65535 : values[i] + by;
+    tested->raise(values, count, by);
+    same("raise", values, want.data, 2 * count, count, by);
+    uint32_t shift = next() % 32;
+    int32_t *wide = got.data;
+    for (size_t i = 0; i < count; i++) wide[i] = (int32_t)(next() >> (next() % 33));
+    tested->narrow(wide, count, shift, values);
+    for (size_t i = 0; i < count; i++) {
+        int64_t value = (int64_t)wide[i] >> shift;
+        value = value < -32768 ? -32768 : value > 32767 ? 32767 : value;
+        if (values[i] != value + 32768) fail("narrow", count, shift);
+    }
     drop(sums), drop(got), drop(want);
 }
 

@@ -6,21 +6,33 @@ struct IndexPlan {
   var listCount: Int
   /// The number of sub-quantisers; zero for no codes.
   var subquantizers: Int
+  /// The number of rotated components that choose lists; zero if whole centroids do.
+  var coarseDimensions: Int
 
   /// Up to this many vectors an exact scan of all of them is as quick as anything else: 2,048 rows of 384 bytes stay in the
   /// second-level cache.
   static let exactLimit = 2_048
-  private static let maximumSubquantizers = 256
+  // From this many lists on their centroids are more than the second-level cache should be asked to keep.
+  private static let coarseLimit = 512
 
-  /// Chooses lists of about √count vectors, so that the coarse scan and the scan of a few lists cost alike.
+  /// Chooses lists of about √count / 6 vectors: with two lists for each vector, short lists and a cheap choice among many of
+  /// them scan the fewest bytes.
   init(count: Int, dimensions: Int) {
-    let pairs = (dimensions + 2 * IndexParameters.subvectorSize - 1) / (2 * IndexParameters.subvectorSize)
-    subquantizers = 2 * pairs <= Self.maximumSubquantizers ? 2 * pairs : 0
-    listCount = Int(Double(count).squareRoot().rounded(.down))
-    if count <= Self.exactLimit {
-      listCount = 1
+    // Two thirds of the rotated components hold nearly all that residuals vary by.
+    subquantizers = max(dimensions / 6, 2) & ~1
+    if subquantizers >= 16 { subquantizers &= ~15 }
+    let fits = 4 * subquantizers <= dimensions && dimensions <= Self.widest
+    listCount = min(max(Int((6.5 * Double(count).squareRoot()).rounded(.down)), 1), IndexParameters.maximumLists)
+    // k-means wants a few vectors for each centroid.
+    listCount = min(listCount, count / 12)
+    if count <= Self.exactLimit || !fits {
+      listCount = count <= Self.exactLimit ? 1 : max(1, Int(Double(count).squareRoot()))
       subquantizers = 0
     }
-    listCount = min(max(listCount, 1), 4_096)
+    let third = (dimensions / 3) & ~63
+    coarseDimensions = subquantizers > 0 && listCount > Self.coarseLimit && third <= 4 * subquantizers ? third : 0
   }
+
+  // Wider vectors would take minutes to find their directions.
+  private static let widest = 1_024
 }

@@ -27,9 +27,14 @@ struct SearchTuning {
   let queryCount: Int
 
   // Fewer would rarely reach an entry with another answer where entries have many wordings, and the decision needs one.
-  private static let rerankChoices = [64, 128, 256, 512, 1024]
-  // Measured with tools/kernels/benchmark: a row of codes 1, an exact scattered row 20, a centroid 4.
+  private static let rerankChoices = [64, 96, 128, 192, 256, 384, 512, 1024]
+  // In the scan of one place of codes: a place chosen for the re-rank, with its share of scattered rows, and a list probed.
+  // Counted from bytes touched, 36 for a place and 384 for a row, and the misses that scattered ones cost.
   private static let exactCost = 20.0
+  private static let listCost = 12.0
+
+  /// How many lists have their whole centroid compared if `probes` of `lists` are probed.
+  static func coarseCandidates(probes: Int, lists: Int) -> Int { min(lists, 2 * probes + 32) }
 
   /// Measures `index` with `queries` against the exact scan of `vectors`, and chooses the cheapest point of at least
   /// `recall`, or else the one with the highest recall.
@@ -41,7 +46,8 @@ struct SearchTuning {
     let lists = index.lists.count
     let probeChoices = Self.probeChoices(lists)
     let ranks = Self.ranks(index, vectors, queries, probeChoices, kernels)
-    let meanRows = Double(vectors.count) / Double(lists)
+    let places = index.lists.reduce(0) { $0 + Int($1.rowCount) }
+    let meanPlaces = Double(places) / Double(lists)
     let reranks = Self.rerankChoices.filter { $0 == Self.rerankChoices[0] || $0 <= vectors.count }
     var points: [Point] = []
     for (choice, probes) in probeChoices.enumerated() {
@@ -51,7 +57,7 @@ struct SearchTuning {
         points.append(
           Point(
             probes: probes, rerank: rerank, recall: Double(found) / Double(max(queries.count, 1)),
-            cost: Double(probes) * meanRows + Double(rerank) * Self.exactCost))
+            cost: Double(probes) * (meanPlaces + Self.listCost) + Double(rerank) * Self.exactCost))
       }
     }
     points.sort { ($0.cost, $0.probes) < ($1.cost, $1.probes) }
@@ -63,96 +69,29 @@ struct SearchTuning {
 
   private static func probeChoices(_ lists: Int) -> [Int] {
     var choices: [Int] = []
-    for probes in [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256] where probes < lists {
+    for probes in [1, 2, 3, 4, 6, 8, 12, 16, 20, 24, 28, 32, 36, 40, 48, 56, 64, 80, 96, 128, 192, 256] where probes < lists {
       choices.append(probes)
     }
     return choices + [lists]
   }
 
-  // For each query and choice of probes the number of rows before the true neighbour; the maximum if it is not reached.
+  // For each query and choice of probes the number of places before the true neighbour; the maximum if it is not reached.
   private static func ranks(
     _ index: TrainedIndex, _ vectors: VectorMatrix, _ queries: VectorMatrix, _ choices: [Int],
     _ kernels: UnsafePointer<almanac_kernels>
   ) -> [Int32] {
-    let ranks = SharedArray<Int32>(count: queries.count * choices.count, 0)
-    var places = [(list: Int, position: Int)](repeating: (0, 0), count: vectors.count)
-    for (list, record) in index.lists.enumerated() {
-      for position in 0..<Int(record.rowCount) {
-        places[index.order[Int(record.firstRow) + position]] = (list, position)
-      }
-    }
+    let ranks = SharedArray<Int32>(count: queries.count * choices.count, Int32.max)
+    let rows = SharedArray<UInt32>(count: vectors.count, 0)
+    for (row, vector) in index.order.enumerated() { rows[vector] = UInt32(row) }
     let table = KernelTable(kernels)
-    let vectorPlaces = places
     let exact = ExactScan(vectors, table)
     inParallel(queries.count) { query in
-      let truth = exact.nearest(queries.row(query))
-      let scan = ListScan(index, vectors, query: queries.row(query), table)
-      let home = vectorPlaces[truth]
-      let wanted = scan.products(home.list)[home.position]
-      var better: Int32 = 0
-      var reached = false
-      var choice = 0
-      for probe in 0..<choices[choices.count - 1] {
-        let list = scan.listOrder[probe]
-        for product in scan.products(list) where product > wanted { better += 1 }
-        reached = reached || list == home.list
-        if probe + 1 == choices[choice] {
-          ranks[query * choices.count + choice] = reached ? better : Int32.max
-          choice += 1
-        }
+      let truth = rows[exact.nearest(queries.row(query))]
+      var scan = ListScan(index, vectors, query: queries.row(query), table)
+      for (choice, probes) in choices.enumerated() {
+        ranks[query * choices.count + choice] = scan.rank(of: truth, probes: probes)
       }
     }
     return ranks.array
-  }
-}
-
-/// The products of a query with the rows of lists as the reader computes them before the re-rank.
-private struct ListScan {
-  /// The lists, nearest first.
-  let listOrder: [Int]
-  private let index: TrainedIndex
-  private let vectors: VectorMatrix
-  private let query: UnsafeMutablePointer<Int8>
-  private let kernels: UnsafePointer<almanac_kernels>
-  private let listProducts: [Int32]
-  private var lookup: [UInt8] = []
-  private var minimum: Int32 = 0
-  private var shift: UInt32 = 0
-
-  init(_ index: TrainedIndex, _ vectors: VectorMatrix, query: UnsafeMutablePointer<Int8>, _ table: KernelTable) {
-    self.index = index
-    self.vectors = vectors
-    self.query = query
-    kernels = table.kernels
-    var products = [Int32](repeating: 0, count: index.lists.count)
-    kernels.pointee.dot_rows(query, index.centroids.row(0), index.centroids.stride, index.lists.count, &products)
-    listProducts = products
-    listOrder = products.indices.sorted { (products[$1], $0) < (products[$0], $1) }
-    let width = index.subquantizers * IndexParameters.codebookSize
-    guard width > 0 else { return }
-    var tables = [Int32](repeating: 0, count: width)
-    lookup = [UInt8](repeating: 0, count: width)
-    kernels.pointee.build_lookup(query, index.codebooks, index.subquantizers, &tables)
-    kernels.pointee.quantize_lookup(tables, index.subquantizers, &lookup, &minimum, &shift)
-  }
-
-  func products(_ list: Int) -> [Int32] {
-    let record = index.lists[list]
-    let first = Int(record.firstRow)
-    guard index.subquantizers > 0 else {
-      return (0..<Int(record.rowCount)).map {
-        kernels.pointee.dot(query, vectors.row(index.order[first + $0]), vectors.stride)
-      }
-    }
-    let blocks = (Int(record.rowCount) + IndexParameters.blockSize - 1) / IndexParameters.blockSize
-    var sums = [UInt16](repeating: 0, count: blocks * IndexParameters.blockSize)
-    let blockBytes = IndexParameters.codebookSize * index.subquantizers
-    index.codes.withUnsafeBufferPointer { codes in
-      if blocks > 0 {
-        kernels.pointee.scan_blocks(
-          codes.baseAddress! + Int(record.firstBlock) * blockBytes, blocks, lookup, index.subquantizers, &sums)
-      }
-    }
-    return (0..<Int(record.rowCount)).map { listProducts[list] + minimum + Int32(UInt32(sums[$0]) << shift) }
   }
 }

@@ -5,16 +5,25 @@ import CKernels
 struct TrainedIndex {
   /// The coarse centroids.
   let centroids: VectorMatrix
+  /// The first rotated components of the centroids; empty if whole centroids choose lists.
+  let coarse: VectorMatrix
+  /// The rotation; `nil` without codes.
+  let rotation: IndexRotation?
   /// The lists, in order.
   let lists: [ListRecord]
   /// The vector at each row. Rows of a list follow each other in the order of their vectors.
   let order: [Int]
+  /// The second list of each vector; empty without codes or with a single list.
+  let second: [UInt32]
   /// The codebooks; empty without codes.
   let codebooks: [Int8]
-  /// The blocks of codes; empty without codes.
+  /// The blocks of codes and rows; empty without codes.
   let codes: [UInt8]
   /// The number of sub-quantisers.
   let subquantizers: Int
+
+  /// The size of a block of codes and rows in bytes.
+  var blockBytes: Int { IndexParameters.codebookSize * subquantizers + 4 * IndexParameters.blockSize }
 
   /// Trains and fills an index over all vectors.
   ///
@@ -22,58 +31,89 @@ struct TrainedIndex {
   init(
     _ vectors: VectorMatrix, plan: IndexPlan, kernels: UnsafePointer<almanac_kernels>, progress: (Double) -> Void
   ) {
-    let coarse = CoarseQuantizer(vectors, listCount: plan.listCount, kernels: kernels) { progress(0.6 * $0) }
-    centroids = coarse.centroids
+    let quantizer = CoarseQuantizer(vectors, listCount: plan.listCount, kernels: kernels) { progress(0.6 * $0) }
+    centroids = quantizer.centroids
     subquantizers = plan.subquantizers
-    var members = [[Int]](repeating: [], count: plan.listCount)
-    for (vector, list) in coarse.assignment.enumerated() { members[Int(list)].append(vector) }
+    var members = [[UInt32]](repeating: [], count: plan.listCount)
+    for (vector, list) in quantizer.assignment.enumerated() { members[Int(list)].append(UInt32(vector)) }
+    order = members.flatMap { $0.map { Int($0) } }
+    let homes = members.map(\.count)
+    second = plan.subquantizers > 0 ? quantizer.second : []
+    for (vector, list) in second.enumerated() { members[Int(list)].append(UInt32(vector)) }
     var lists: [ListRecord] = []
-    var order: [Int] = []
-    order.reserveCapacity(vectors.count)
+    var row = 0
     var block = 0
-    for list in members {
+    for (list, places) in members.enumerated() {
       lists.append(
-        ListRecord(firstRow: UInt32(order.count), rowCount: UInt32(list.count), firstBlock: UInt32(block)))
-      order.append(contentsOf: list)
-      block += (list.count + IndexParameters.blockSize - 1) / IndexParameters.blockSize
+        ListRecord(firstRow: UInt32(row), rowCount: UInt32(places.count), firstBlock: UInt32(block)))
+      row += homes[list]
+      block += (places.count + IndexParameters.blockSize - 1) / IndexParameters.blockSize
     }
     self.lists = lists
-    self.order = order
     guard plan.subquantizers > 0 else {
+      coarse = VectorMatrix(count: 0, dimensions: 64)
+      rotation = nil
       codebooks = []
       codes = []
       progress(1)
       return
     }
-    let quantizer = ProductQuantizer(vectors, coarse, subquantizers: plan.subquantizers)
-    codebooks = quantizer.codebooks
+    let rotation = IndexRotation(vectors, quantizer, count: 4 * plan.subquantizers, kernels: kernels)
+    self.rotation = rotation
+    coarse = Self.coarse(quantizer.centroids, rotation, dimensions: plan.coarseDimensions, KernelTable(kernels))
+    progress(0.7)
+    let products = ProductQuantizer(
+      vectors, quantizer, rotation, subquantizers: plan.subquantizers, kernels: kernels)
+    codebooks = products.codebooks
     progress(0.8)
-    let blockBytes = IndexParameters.codebookSize * plan.subquantizers
-    let packed = SharedArray<UInt8>(count: block * blockBytes, 0)
-    let table = KernelTable(kernels)
-    let records = lists
-    let rows = order
-    inParallel(records.count) { list in
-      let record = records[list]
+    var rows = [UInt32](repeating: 0, count: vectors.count)
+    for (row, vector) in order.enumerated() { rows[vector] = UInt32(row) }
+    codes = Self.fill(lists, members, vectors, products, rows, blocks: block, KernelTable(kernels))
+    progress(1)
+  }
+
+  private static func coarse(
+    _ centroids: VectorMatrix, _ rotation: IndexRotation, dimensions: Int, _ table: KernelTable
+  ) -> VectorMatrix {
+    let coarse = VectorMatrix(count: dimensions == 0 ? 0 : centroids.count, dimensions: max(dimensions, 64))
+    inParallel(coarse.count) { list in
+      var wide = [Int32](repeating: 0, count: rotation.rows.count)
+      rotation.wide(centroids.row(list), into: &wide, table)
+      RotatedVector.narrow(wide, count: dimensions, shift: rotation.shift, into: coarse.row(list))
+    }
+    return coarse
+  }
+
+  private static func fill(
+    _ lists: [ListRecord], _ members: [[UInt32]], _ vectors: VectorMatrix, _ quantizer: ProductQuantizer,
+    _ rows: [UInt32], blocks: Int, _ table: KernelTable
+  ) -> [UInt8] {
+    let subquantizers = quantizer.subquantizers
+    let codeBytes = IndexParameters.codebookSize * subquantizers
+    let blockBytes = codeBytes + 4 * IndexParameters.blockSize
+    let packed = SharedArray<UInt8>(count: blocks * blockBytes, 0)
+    inParallel(lists.count) { list in
+      let places = members[list]
       var done = 0
-      var unpacked = [UInt8](repeating: 0, count: IndexParameters.blockSize * plan.subquantizers)
-      while done < Int(record.rowCount) {
-        let count = min(IndexParameters.blockSize, Int(record.rowCount) - done)
+      var unpacked = [UInt8](repeating: 0, count: IndexParameters.blockSize * subquantizers)
+      while done < places.count {
+        let count = min(IndexParameters.blockSize, places.count - done)
+        let block = packed.start(at: (Int(lists[list].firstBlock) + done / IndexParameters.blockSize) * blockBytes)
         unpacked.withUnsafeMutableBufferPointer { unpacked in
           unpacked.update(repeating: 0)
           for place in 0..<count {
+            let vector = Int(places[done + place])
             quantizer.encode(
-              vectors, coarse, row: rows[Int(record.firstRow) + done + place],
-              into: unpacked.baseAddress! + place * plan.subquantizers)
+              vectors.row(vector), list: list, into: unpacked.baseAddress! + place * subquantizers)
+            for byte in 0..<4 {
+              block[codeBytes + 4 * place + byte] = UInt8(truncatingIfNeeded: rows[vector] >> UInt32(8 * byte))
+            }
           }
-          table.kernels.pointee.pack_block(
-            unpacked.baseAddress!, plan.subquantizers,
-            packed.start(at: (Int(record.firstBlock) + done / IndexParameters.blockSize) * blockBytes))
+          table.kernels.pointee.pack_block(unpacked.baseAddress!, subquantizers, block)
         }
         done += count
       }
     }
-    codes = packed.array
-    progress(1)
+    return packed.array
   }
 }

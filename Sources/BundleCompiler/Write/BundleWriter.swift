@@ -100,23 +100,30 @@ struct BundleWriter {
     sizes.append((name, writer.byteCount))
   }
 
-  // In the order of the keys: centroids, codebooks, codes, lists, parameters, questions, vectors.
+  // In the order of the keys: centroids, coarse, codebooks, codes, lists, parameters, questions, rotation, vectors.
   private mutating func writeIndex(_ content: Content) throws {
     let index = content.index
     let codebookSize = IndexParameters.codebookSize * IndexParameters.subvectorSize
     try vectors(.indexCentroids, index.centroids, order: Array(0..<index.centroids.count))
+    try vectors(.indexCoarse, index.coarse, order: Array(0..<index.coarse.count))
     try whole(.indexCodebooks, elementSize: codebookSize, index.codebooks.map { UInt8(bitPattern: $0) })
-    try whole(
-      .indexCodes, elementSize: max(index.subquantizers, 1) * IndexParameters.codebookSize, index.codes)
+    try whole(.indexCodes, elementSize: index.blockBytes, index.codes)
     try whole(.indexLists, elementSize: ListRecord.size, index.lists.flatMap(\.encoded))
     let parameters = IndexParameters(
       dimensions: UInt32(content.encoder.vectors.dimensions), rowCount: UInt32(index.order.count),
       listCount: UInt32(index.lists.count), subquantizers: UInt32(index.subquantizers),
-      probes: UInt32(content.tuning.chosen.probes), rerank: UInt32(content.tuning.chosen.rerank))
+      probes: UInt32(content.tuning.chosen.probes), rerank: UInt32(content.tuning.chosen.rerank),
+      rotationShift: index.rotation?.shift ?? 0, codeShift: index.rotation?.codeShift ?? 0,
+      coarseDimensions: index.coarse.count == 0 ? 0 : UInt32(index.coarse.stride),
+      coarseCandidates: UInt32(
+        SearchTuning.coarseCandidates(probes: content.tuning.chosen.probes, lists: index.lists.count)))
     try whole(.indexParameters, elementSize: IndexParameters.size, parameters.encoded)
     var questions: [UInt8] = []
     for row in index.order { questions.append(littleEndian: UInt32(row)) }
     try whole(.indexQuestions, elementSize: 4, questions)
+    if let rotation = index.rotation {
+      try vectors(.indexRotation, rotation.rows, order: Array(0..<rotation.rows.count))
+    }
     try vectors(.indexVectors, content.encoder.vectors, order: index.order)
   }
 
