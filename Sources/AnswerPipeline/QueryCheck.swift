@@ -5,11 +5,13 @@ import BundleReader
 public struct QueryCheck {
   private let bundle: Bundle
   private let now: Int64
+  private let effort: SearchEffort
 
   /// Prepares to check `bundle`. `now` is the time of queries that do not state their own, in seconds since 1970.
-  public init(_ bundle: Bundle, now: Int64) {
+  public init(_ bundle: Bundle, now: Int64, effort: SearchEffort = .chosen) {
     self.bundle = bundle
     self.now = now
+    self.effort = effort
   }
 
   /// Asks every query and says what became of each.
@@ -17,7 +19,7 @@ public struct QueryCheck {
   /// - Parameter progress: Called now and then with the number of queries that are done.
   /// - Throws: `BundleError` for a bundle that is damaged.
   public func run(_ queries: LabelledQueries, progress: (Int) -> Void = { _ in }) throws -> [CheckedQuery] {
-    var session = QuerySession(bundle)
+    var session = QuerySession(bundle, effort: effort)
     var checked: [CheckedQuery] = []
     checked.reserveCapacity(queries.rows.count)
     for row in queries.rows {

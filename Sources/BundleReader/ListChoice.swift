@@ -18,7 +18,7 @@ struct ListChoice: ~Copyable {
   /// The greatest inner product among the lists probed.
   private(set) var greatest = Int32.min
 
-  init(_ bundle: Bundle) {
+  init(_ bundle: Bundle, probes: Int) {
     self.bundle = bundle
     let lists = Int(bundle.index.listCount)
     products = FixedBuffer(capacity: lists)
@@ -27,8 +27,8 @@ struct ListChoice: ~Copyable {
     let whole = bundle.index.coarseDimensions == 0 ? 0 : lists
     norms = FixedBuffer(capacity: whole)
     addresses = FixedBuffer(capacity: whole)
-    records = FixedBuffer(capacity: 3 * lists)
-    best = CandidatePool(capacity: lists)
+    records = FixedBuffer(capacity: 3 * probes)
+    best = CandidatePool(capacity: probes)
   }
 
   /// The number of lists to probe.

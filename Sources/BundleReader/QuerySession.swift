@@ -49,12 +49,12 @@ public struct QuerySession: ~Copyable {
   /// Whether `stageTimes` is filled in. Reading the clock adds about 0.2 µs to a query.
   public var measuresStages = false
 
-  /// Makes a session for `bundle`.
-  public init(_ bundle: Bundle) {
+  /// Makes a session for `bundle`. Only measurements search with another effort than the chosen one.
+  public init(_ bundle: Bundle, effort: SearchEffort = .chosen) {
     self.bundle = bundle
     corrector = WordCorrector(maximumInput: 3 * Self.maximumQuery, letters: bundle.letters)
     encoder = QueryEncoder(bundle)
-    search = VectorSearch(bundle)
+    search = VectorSearch(bundle, effort: effort)
     judge = unsafe Judge(kernels: bundle.kernels, stride: bundle.encoder.stride)
     decoder = AnswerDecoder(bundle)
     routes = RouteExamples(bundle)

@@ -11,8 +11,8 @@ struct VectorSearch: ~Copyable {
   /// How many lists ahead of the scan codes are asked for.
   private static let listsAhead = 3
 
-  let bundle: Bundle
-  var lists: ListChoice
+  private let bundle: Bundle
+  private var lists: ListChoice
   private var pool: CandidatePool
   private var codes: CodeScan
   private var seen: RowSet
@@ -21,9 +21,10 @@ struct VectorSearch: ~Copyable {
   private var order: FixedBuffer<UInt64>
   private var rowAddresses: FixedBuffer<UInt>
 
-  /// How many lists the next search probes and how many places it re-ranks: at first those of the bundle.
-  private var probes: Int
-  private var depth: Int
+  private let probes: Int
+  private let depth: Int
+  private let usesCodes: Bool
+  private let isExhaustive: Bool
 
   /// The number of rows scored exactly by the last search.
   private(set) var count = 0
@@ -31,27 +32,20 @@ struct VectorSearch: ~Copyable {
   private(set) var probedLists = 0
   private(set) var scannedRows = 0
 
-  init(_ bundle: Bundle) {
+  init(_ bundle: Bundle, effort: SearchEffort = .chosen) {
     self.bundle = bundle
-    let isCoded = bundle.index.subquantizers > 0
-    // A bundle's own depth may be exceeded by measurements, so the memory is that of the greatest.
-    let rerank = IndexParameters.maximumRerank
-    lists = ListChoice(bundle)
-    pool = CandidatePool(capacity: rerank)
+    depth = min(max(effort.rerank ?? Int(bundle.index.rerank), 1), IndexParameters.maximumRerank)
+    probes = min(max(effort.probes ?? Int(bundle.index.probes), 1), Int(bundle.index.listCount))
+    isExhaustive = effort.isExhaustive
+    usesCodes = bundle.index.subquantizers > 0 && !effort.isExhaustive
+    lists = ListChoice(bundle, probes: probes)
+    pool = CandidatePool(capacity: depth)
     codes = CodeScan(bundle)
-    seen = RowSet(capacity: rerank)
-    products = FixedBuffer(capacity: max(isCoded ? 0 : Self.scanRows, rerank))
-    norms = FixedBuffer(capacity: rerank)
-    order = FixedBuffer(capacity: rerank)
-    rowAddresses = FixedBuffer(capacity: rerank)
-    probes = Int(bundle.index.probes)
-    depth = Int(bundle.index.rerank)
-  }
-
-  /// Makes later searches probe and re-rank more or less than the bundle says; for measurements.
-  mutating func setEffort(probes: Int, rerank: Int) {
-    self.probes = min(max(probes, 1), Int(bundle.index.listCount))
-    depth = min(max(rerank, 1), IndexParameters.maximumRerank)
+    seen = RowSet(capacity: depth)
+    products = FixedBuffer(capacity: max(usesCodes ? 0 : Self.scanRows, depth))
+    norms = FixedBuffer(capacity: depth)
+    order = FixedBuffer(capacity: depth)
+    rowAddresses = FixedBuffer(capacity: depth)
   }
 
   /// Finds the stored vectors nearest to `query`, a vector of the bundle's stride.
@@ -62,27 +56,38 @@ struct VectorSearch: ~Copyable {
     count = 0
     scannedRows = 0
     pool.reset(limit: depth)
-    let isCoded = bundle.index.subquantizers > 0
-    if isCoded { try codes.prepare(query, depth: depth) }
+    if isExhaustive {
+      try scanVectors(ListRecord(firstRow: 0, rowCount: bundle.index.rowCount, firstBlock: 0), query)
+      scannedRows = Int(bundle.index.rowCount)
+      probedLists = Int(bundle.index.listCount)
+    } else {
+      try searchLists(query)
+    }
+    try rerank(query)
+  }
+
+  private mutating func searchLists(_ query: borrowing FixedBuffer<Int8>) throws(BundleError) {
+    if usesCodes { try codes.prepare(query, depth: depth) }
     try lists.choose(query, rotated: codes.rotated, probes: probes)
-    // Lists do not overlap much; a file that says otherwise could make one query scan for hours.
-    let most = isCoded ? bundle.count(.indexCodes) * IndexParameters.blockSize : Int(bundle.index.rowCount)
+    // Lists do not overlap; a file that says otherwise could make one query scan for hours.
+    let most =
+      usesCodes ? bundle.count(.indexCodes) * IndexParameters.blockSize : Int(bundle.index.rowCount)
     for probe in 0..<lists.count {
       scannedRows += Int(lists.places(probe))
       guard scannedRows <= most else { throw .malformedSection(.indexLists) }
     }
     probedLists = lists.count
-    if isCoded {
-      for probe in 0..<min(Self.listsAhead, lists.count) { try codes.fetch(lists.record(probe)) }
-      for probe in 0..<lists.count {
-        if probe + Self.listsAhead < lists.count { try codes.fetch(lists.record(probe + Self.listsAhead)) }
-        try codes.scan(lists.record(probe), near: lists.product(probe), greatest: lists.greatest, into: &pool)
-      }
-      codes.finish(into: &pool)
-    } else {
+    guard usesCodes else {
       for probe in 0..<lists.count { try scanVectors(lists.record(probe), query) }
+      return
     }
-    try rerank(query)
+    for probe in 0..<min(Self.listsAhead, lists.count) { try codes.fetch(lists.record(probe)) }
+    for probe in 0..<lists.count {
+      if probe + Self.listsAhead < lists.count { try codes.fetch(lists.record(probe + Self.listsAhead)) }
+      try codes.scan(
+        lists.record(probe), near: lists.product(probe), greatest: lists.greatest, into: &pool)
+    }
+    codes.finish(into: &pool)
   }
 
   /// The similarity of result `index`, a cosine in units of 1/65,536.
@@ -113,12 +118,11 @@ struct VectorSearch: ~Copyable {
 
   private mutating func rerank(_ query: borrowing FixedBuffer<Int8>) throws(BundleError) {
     let stride = bundle.encoder.stride
-    let isCoded = bundle.index.subquantizers > 0
     pool.keepBest()
     seen.clear()
     var found = 0
     for index in 0..<pool.count {
-      let row = isCoded ? try codes.row(pool.row(index)) : pool.row(index)
+      let row = usesCodes ? try codes.row(pool.row(index)) : pool.row(index)
       guard seen.insert(row) else { continue }
       let vector = try bundle.element(.indexVectors, Int(row))
       unsafe almanac_prefetch(vector.unsafeStart, stride)

@@ -77,6 +77,10 @@ struct CheckCommand: ParsableCommand {
   @Option(help: "The time at which answers must be valid, in seconds since 1970; now if not given.")
   var now: Int64?
 
+  // For measuring the index: what it costs the decision to look at a part of it only.
+  @Flag(help: ArgumentHelp("Compare each query with every stored vector.", visibility: .hidden))
+  var exhaustive = false
+
   @Flag(help: "Print everything as one JSON object.")
   var json = false
 
@@ -95,7 +99,9 @@ struct CheckCommand: ParsableCommand {
       let labelled = try LabelledQueries(path: queries, bundle: opened, requiringLabels: true, vectors: vectors)
       let bar = ProgressBar()
       bar.begin("check")
-      let checked = try QueryCheck(opened, now: now ?? almanac_unix_seconds()).run(labelled) {
+      let check = QueryCheck(
+        opened, now: now ?? almanac_unix_seconds(), effort: SearchEffort(isExhaustive: exhaustive))
+      let checked = try check.run(labelled) {
         bar.update($0, of: labelled.rows.count, "queries")
       }
       bar.end()

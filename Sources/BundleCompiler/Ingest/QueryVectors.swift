@@ -28,6 +28,15 @@ public struct QueryVectors: Sendable {
     }
   }
 
+  /// Reads all rows of the `.npy` file at `path`, as above.
+  public init(path: String, dimensions: Int) throws(InputError) {
+    let header = try NumpyHeader.read(try InputFile(path: path))
+    try self.init(path: path, queries: path, count: header.rows, dimensions: dimensions)
+  }
+
+  /// The number of vectors.
+  public var count: Int { matrix.rows }
+
   /// The int8 components of the vector of query `row`, counted from 0.
   public subscript(row: Int) -> [UInt8] {
     (0..<matrix.width).map { UInt8(bitPattern: matrix[row, $0]) }
