@@ -115,7 +115,7 @@ public struct Compiler {
       vectors, plan: plan, kernels: kernels,
       progress: { clock.progress(Int($0 * Double(vectors.count)), of: vectors.count, "vectors") })
     let tuning = SearchTuning(
-      index, vectors: vectors, queries: Self.subset(encoder.heldOut, 1_024), recall: inputs.recipe.recall,
+      index, vectors: vectors, queries: Self.tuningQueries(encoder, inputs), recall: inputs.recipe.recall,
       kernels: kernels)
 
     clock.begin("calibrate")
@@ -140,9 +140,22 @@ public struct Compiler {
       calibration: calibration)
   }
 
-  private static func subset(_ vectors: VectorMatrix, _ limit: Int) -> VectorMatrix {
-    let step = max(1, (vectors.count + limit - 1) / limit)
-    let chosen = Array(stride(from: 0, to: vectors.count, by: step))
+  // Texts as an encoder sees them that was not fitted to them; and, where vectors are given, stored questions that are to find
+  // their nearest neighbour, since callers may ask with vectors of the same model.
+  private static func tuningQueries(_ encoder: FittedEncoder, _ inputs: CompileInputs) -> [SearchTuning.Queries] {
+    let texts = SearchTuning.Queries(vectors: subset(encoder.heldOut, places(encoder.heldOut.count)))
+    guard inputs.embeddings?.questions != nil, encoder.vectors.count > 1 else { return [texts] }
+    let own = places(encoder.vectors.count)
+    return [texts, SearchTuning.Queries(vectors: subset(encoder.vectors, own), own: own)]
+  }
+
+  private static func places(_ count: Int) -> [Int] {
+    Array(stride(from: 0, to: count, by: max(1, (count + tuningLimit - 1) / tuningLimit)))
+  }
+
+  private static let tuningLimit = 1_024
+
+  private static func subset(_ vectors: VectorMatrix, _ chosen: [Int]) -> VectorMatrix {
     let subset = VectorMatrix(count: chosen.count, dimensions: vectors.dimensions)
     for (place, row) in chosen.enumerated() {
       subset.row(place).update(from: vectors.row(row), count: vectors.stride)

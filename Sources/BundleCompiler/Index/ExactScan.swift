@@ -32,11 +32,13 @@ struct ExactScan: Sendable {
     return products
   }
 
-  /// The vector with the greatest cosine, the first of equals.
-  func nearest(_ query: UnsafeMutablePointer<Int8>) -> Int {
+  /// The vector with the greatest cosine, the first of equals; `except` is passed over.
+  func nearest(_ query: UnsafeMutablePointer<Int8>, except: Int? = nil) -> Int {
     let similarities = similarities(query)
-    var best = 0
-    for index in similarities.indices where similarities[index] > similarities[best] { best = index }
+    var best = except == 0 && vectors.count > 1 ? 1 : 0
+    for index in similarities.indices where similarities[index] > similarities[best] && index != except {
+      best = index
+    }
     return best
   }
 }

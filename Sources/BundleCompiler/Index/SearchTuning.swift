@@ -19,6 +19,14 @@ struct SearchTuning {
     var cost: Double
   }
 
+  /// Queries of one kind: vectors, and for those that are themselves stored, which stored vector is not to be found.
+  struct Queries {
+    /// The vectors.
+    var vectors: VectorMatrix
+    /// The stored vector that each is; empty if none is stored.
+    var own: [Int] = []
+  }
+
   /// The choice taken.
   let chosen: Point
   /// The least costly choices for growing recall, the chosen one among them.
@@ -36,27 +44,33 @@ struct SearchTuning {
   /// How many lists have their whole centroid compared if `probes` of `lists` are probed.
   static func coarseCandidates(probes: Int, lists: Int) -> Int { min(lists, 2 * probes + 32) }
 
-  /// Measures `index` with `queries` against the exact scan of `vectors`, and chooses the cheapest point of at least
+  /// Measures `index` with each kind of `queries` against the exact scan of `vectors`, and chooses the cheapest point of at least
   /// `recall`, or else the one with the highest recall.
   init(
-    _ index: TrainedIndex, vectors: VectorMatrix, queries: VectorMatrix, recall: Double,
+    _ index: TrainedIndex, vectors: VectorMatrix, queries: [Queries], recall: Double,
     kernels: UnsafePointer<almanac_kernels>
   ) {
-    queryCount = queries.count
+    queryCount = queries.reduce(0) { $0 + $1.vectors.count }
     let lists = index.lists.count
     let probeChoices = Self.probeChoices(lists)
-    let ranks = Self.ranks(index, vectors, queries, probeChoices, kernels)
+    let ranks = queries.map { Self.ranks(index, vectors, $0, probeChoices, kernels) }
     let places = index.lists.reduce(0) { $0 + Int($1.rowCount) }
     let meanPlaces = Double(places) / Double(lists)
     let reranks = Self.rerankChoices.filter { $0 == Self.rerankChoices[0] || $0 <= vectors.count }
     var points: [Point] = []
     for (choice, probes) in probeChoices.enumerated() {
       for rerank in reranks {
-        var found = 0
-        for query in 0..<queries.count where ranks[query * probeChoices.count + choice] < Int32(rerank) { found += 1 }
+        // Each kind has to be found as often as the recipe says.
+        let recalls = zip(queries, ranks).map { kind, ranks in
+          var found = 0
+          for query in 0..<kind.vectors.count where ranks[query * probeChoices.count + choice] < Int32(rerank) {
+            found += 1
+          }
+          return Double(found) / Double(max(kind.vectors.count, 1))
+        }
         points.append(
           Point(
-            probes: probes, rerank: rerank, recall: Double(found) / Double(max(queries.count, 1)),
+            probes: probes, rerank: rerank, recall: recalls.min() ?? 0,
             cost: Double(probes) * (meanPlaces + Self.listCost) + Double(rerank) * Self.exactCost))
       }
     }
@@ -77,17 +91,19 @@ struct SearchTuning {
 
   // For each query and choice of probes the number of places before the true neighbour; the maximum if it is not reached.
   private static func ranks(
-    _ index: TrainedIndex, _ vectors: VectorMatrix, _ queries: VectorMatrix, _ choices: [Int],
+    _ index: TrainedIndex, _ vectors: VectorMatrix, _ queries: Queries, _ choices: [Int],
     _ kernels: UnsafePointer<almanac_kernels>
   ) -> [Int32] {
-    let ranks = SharedArray<Int32>(count: queries.count * choices.count, Int32.max)
+    let ranks = SharedArray<Int32>(count: queries.vectors.count * choices.count, Int32.max)
     let rows = SharedArray<UInt32>(count: vectors.count, 0)
     for (row, vector) in index.order.enumerated() { rows[vector] = UInt32(row) }
     let table = KernelTable(kernels)
     let exact = ExactScan(vectors, table)
-    inParallel(queries.count) { query in
-      let truth = rows[exact.nearest(queries.row(query))]
-      var scan = ListScan(index, vectors, query: queries.row(query), table)
+    let given = queries.vectors
+    let own = queries.own
+    inParallel(given.count) { query in
+      let truth = rows[exact.nearest(given.row(query), except: own.isEmpty ? nil : own[query])]
+      var scan = ListScan(index, vectors, query: given.row(query), table)
       for (choice, probes) in choices.enumerated() {
         ranks[query * choices.count + choice] = scan.rank(of: truth, probes: probes)
       }
