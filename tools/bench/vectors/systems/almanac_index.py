@@ -1,0 +1,74 @@
+"""Almanac: the index of a bundle, searched inside the program, so that no call is timed."""
+
+import json
+import subprocess
+
+import numpy
+
+from systems.system import System
+
+NEIGHBOURS = 10
+RECIPE = """name: vectors
+version: 1
+entries: [entries.jsonl]
+ambiguous: fallback
+embeddings:
+  model: all-MiniLM-L6-v2
+  entries: [{base}]
+"""
+
+
+class Index(System):
+    """A compiled bundle. The first setting is what `compile` chose; the others show what else the index could do."""
+
+    settings = [{}] + [
+        {"probes": probes, "rerank": rerank}
+        for probes in (2, 4, 8, 16, 32, 64) for rerank in (32, 64, 128)]
+
+    def __init__(self, program):
+        self.program = program
+
+    def build(self, base, folder):
+        """Compiles; the questions stand in `entries.jsonl` of the folder above, the vectors in its `base.npy`."""
+        (folder / "recipe.yaml").write_text(RECIPE.format(base="../base.npy").replace(
+            "entries.jsonl", "../entries.jsonl"), encoding="utf-8")
+        finished = subprocess.run(
+            [self.program, "compile", folder / "recipe.yaml", "-o", folder / "vectors.almanac", "--json"],
+            capture_output=True, text=True, check=False)
+        if finished.returncode != 0:
+            raise SystemExit(f"error: almanac compile: {finished.stderr.strip()}")
+        (folder / "compile.json").write_text(finished.stdout, encoding="utf-8")
+
+    def load(self, folder):
+        self.bundle = folder / "vectors.almanac"
+        self.queries = folder.parent / "queries.npy"
+
+    def load_tiny(self, base):
+        self.bundle = None
+
+    def prepare(self, queries):
+        return queries
+
+    def run(self, queries, setting, rounds=2):
+        """As for any system. The tiny index costs nothing: there is no call to time."""
+        if self.bundle is None:
+            return [], [0] * len(queries)
+        report = self.ask(self.queries, setting, rounds)
+        return report["questions"], report["nanoseconds"]
+
+    def ask(self, queries, setting, rounds):
+        """The report of `almanac neighbours`."""
+        options = [part for name, value in setting.items() for part in (f"--{name}", str(value))]
+        finished = subprocess.run(
+            [self.program, "neighbours", self.bundle, queries, "-k", str(NEIGHBOURS), "--repeat", str(rounds), *options],
+            capture_output=True, text=True, check=False)
+        if finished.returncode != 0:
+            raise SystemExit(f"error: almanac neighbours: {finished.stderr.strip()}")
+        report = json.loads(finished.stdout)
+        report["questions"] = [(row + [-1] * NEIGHBOURS)[:NEIGHBOURS] for row in report["questions"]]
+        return report
+
+
+def make(_, program):
+    """The one system of this module."""
+    return Index(program)
