@@ -16,7 +16,7 @@ struct JudgedScorer: SelfTestScorer {
   let model: JudgeModel
   private let pieces: StoredPieces
   private let cores: EntryCores
-  private let wordings: [UInt32: UInt32]
+  private let wordings: OwnerWordings
   private let table: KernelTable
 
   /// Prepares to score the encoder's sample.
@@ -38,7 +38,7 @@ struct JudgedScorer: SelfTestScorer {
     self.model = model
     pieces = StoredPieces(encoder.texts)
     cores = EntryCores(encoder.texts, owners: owners, weights: encoder.weights)
-    wordings = owners.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+    wordings = OwnerWordings(owners)
     table = KernelTable(kernels)
   }
 
@@ -114,13 +114,13 @@ private struct FoldSource: JudgeSource {
   let texts: TokenizedTexts
   let weights: [UInt16]
   let owners: [UInt32]
-  let wordings: [UInt32: UInt32]
+  let wordings: OwnerWordings
   /// The question that is asked, and hidden.
   let question: Int
 
   func questionPieces(_ question: UInt32) throws(BundleError) -> QuestionPieces {
     let owner = owners[Int(question)]
-    let count = wordings[owner, default: 1]
+    let count = UInt32(wordings.count(owner))
     return QuestionPieces(
       run: pieces.run(Int(question)), wordings: owner == owners[self.question] && count > 1 ? count - 1 : count)
   }
@@ -128,7 +128,7 @@ private struct FoldSource: JudgeSource {
   // Without the hidden wording, which would bring the entry's core nearer to itself.
   func fillCore(of owner: UInt32, _ core: inout EntryCore) throws(BundleError) {
     let isOwn = owner == owners[question]
-    let count = Int(wordings[owner, default: 1]) - (isOwn ? 1 : 0)
+    let count = wordings.count(owner) - (isOwn ? 1 : 0)
     core.begin(wordings: count)
     guard count >= EntryCore.fewestWordings else { return }
     for (piece, shared) in cores.core(owner) {

@@ -50,69 +50,54 @@ struct SelfTest: Sendable {
     depth: Int,
     marks: StoredMarks, kernels: UnsafePointer<almanac_kernels>, progress: @Sendable (Int) -> Void
   ) {
-    var wordings: [UInt32: [Int]] = [:]
-    for (row, owner) in owners.enumerated() { wordings[owner, default: []].append(row) }
-    let several = owners.map { wordings[$0, default: []].count > 1 }
-    let wordingsOf = wordings
-    entryCount = Set(owners.indices.lazy.filter { isAnswer[$0] }.map { owners[$0] }).count
-    let scan = ExactScan(vectors, KernelTable(kernels))
+    let wordings = OwnerWordings(owners)
+    var answering = 0
+    wordings.visit { _, own in
+      if own.contains(where: { isAnswer[Int($0)] }) { answering += 1 }
+    }
+    entryCount = answering
+    let search = NearestRows(vectors, KernelTable(kernels))
     let blank = Result(
       scoreWithoutEntry: nil, similarityWithoutEntry: 0, scoreWithoutWording: nil, hasOtherWordings: false,
       isRight: false)
     let slots = SharedArray(count: questions.count, blank)
-    inParallel(questions.count) { place in
-      let question = questions[place]
-      var result = blank
-      // An encoder that knows the entry's other wordings would tell them from what it must be mistaken for here.
-      let near = scan.similarities(scorer.heldOut.row(place))
-      var asked = Asked(question: question, place: place, isStranger: false, ownSlots: .none)
-      var views = [(near, asked)]
-      if scorer.strangers !== scorer.heldOut {
-        asked.isStranger = true
-        views = [(scan.similarities(scorer.strangers.row(place)), asked)]
+    let groups = ranges(of: questions.count, size: NearestRows.together)
+    // An encoder that knows the entry's other wordings would tell them from what it must be mistaken for here.
+    let isStranger = scorer.strangers !== scorer.heldOut
+    let strangers = isStranger ? scorer.strangers : scorer.heldOut
+    inParallel(groups.count) { group in
+      let places = Array(groups[group])
+      let withoutEntry = search.find(places.map { strangers.row($0) }, depth: depth) { place, row in
+        owners[row] != owners[questions[places[place]]]
       }
-      for (similarities, asked) in views {
-        let nearest = Self.nearest(similarities, depth) { owners[$0] != owners[question] }
-        result.similarityWithoutEntry = max(result.similarityWithoutEntry, Int64(nearest.first?.similarity ?? 0))
-        guard let found = scorer.choose(nearest, asked), isAnswer[found.row] else { continue }
-        if found.score > result.scoreWithoutEntry ?? Int64.min {
+      let several = places.filter { wordings.count(owners[questions[$0]]) > 1 }
+      let withoutWording = search.find(several.map { scorer.heldOut.row($0) }, depth: depth) { place, row in
+        row != questions[several[place]]
+      }
+      for (number, place) in places.enumerated() {
+        let question = questions[place]
+        var result = blank
+        var asked = Asked(question: question, place: place, isStranger: isStranger, ownSlots: .none)
+        let nearest = withoutEntry[number]
+        result.similarityWithoutEntry = max(0, Int64(nearest.first?.similarity ?? 0))
+        if let found = scorer.choose(nearest, asked), isAnswer[found.row] {
           result.strangerOwner = owners[found.row]
           result.scoreWithoutEntry = found.score
         }
-      }
-      if several[question] {
-        result.hasOtherWordings = true
-        asked.isStranger = false
-        asked.ownSlots = marks.slots(
-          of: owners[question], wordings: wordingsOf[owners[question], default: []], without: question)
-        if let found = scorer.choose(Self.nearest(near, depth, where: { $0 != question }), asked) {
-          result.isRight = owners[found.row] == owners[question]
-          if isAnswer[found.row] { result.scoreWithoutWording = found.score }
+        if let own = several.firstIndex(of: place) {
+          result.hasOtherWordings = true
+          asked.isStranger = false
+          asked.ownSlots = marks.slots(
+            of: owners[question], wordings: wordings.questions(owners[question]), without: question)
+          if let found = scorer.choose(withoutWording[own], asked) {
+            result.isRight = owners[found.row] == owners[question]
+            if isAnswer[found.row] { result.scoreWithoutWording = found.score }
+          }
         }
+        slots[place] = result
       }
-      slots[place] = result
-      if place % 64 == 63 { progress(64) }
+      progress(places.count)
     }
     results = slots.array
-  }
-
-  // The nearest of those allowed, the best first; of equals the one with the lower row.
-  private static func nearest(
-    _ similarities: [Int32], _ depth: Int, where allowed: (Int) -> Bool
-  ) -> [Neighbour] {
-    // Longer than a few only while entries have many wordings.
-    var nearest: [Neighbour] = []
-    var floor = Int32.min
-    similarities.withUnsafeBufferPointer { similarities in
-      // Nearly all vectors fail the first comparison, so it comes before everything else.
-      for index in similarities.indices where similarities[index] > floor && allowed(index) {
-        if nearest.count == depth { nearest.removeLast() }
-        var place = nearest.count
-        while place > 0, nearest[place - 1].similarity < similarities[index] { place -= 1 }
-        nearest.insert((similarities[index], index), at: place)
-        if nearest.count == depth { floor = nearest[depth - 1].similarity }
-      }
-    }
-    return nearest
   }
 }

@@ -16,15 +16,12 @@ struct EntryCores: Sendable {
   ///
   /// - Parameter owners: The owner of each question, with owners taken as one that share a wording.
   init(_ texts: TokenizedTexts, owners: [UInt32], weights: [UInt16]) {
-    var questions: [UInt32: [Int]] = [:]
-    for (question, owner) in owners.enumerated() where owner & QuestionRecord.distractorFlag == 0 {
-      questions[owner, default: []].append(question)
-    }
-    cores = questions.compactMapValues { own in
-      guard own.count >= Self.fewestWordings else { return nil }
+    var cores: [UInt32: Core] = [:]
+    OwnerWordings(owners).visit { owner, own in
+      guard owner & QuestionRecord.distractorFlag == 0, own.count >= Self.fewestWordings else { return }
       var counts: [Int32: UInt32] = [:]
       for question in own {
-        for piece in Set(texts.pieces[texts.range(question)]) { counts[piece, default: 0] += 1 }
+        for piece in Set(texts.pieces[texts.range(Int(question))]) { counts[piece, default: 0] += 1 }
       }
       let shared = counts.filter { 4 * Int($0.value) >= own.count }.map { (piece: UInt32($0.key), wordings: $0.value) }
       let ordered = shared.sorted { first, second in
@@ -32,8 +29,9 @@ struct EntryCores: Sendable {
         let right = UInt64(weights[Int(second.piece)]) * UInt64(second.wordings)
         return left != right ? left > right : first.piece < second.piece
       }
-      return Array(ordered.prefix(EntryCore.capacity))
+      cores[owner] = Array(ordered.prefix(EntryCore.capacity))
     }
+    self.cores = cores
   }
 
   /// The core of an owner; empty if it has too few wordings.
