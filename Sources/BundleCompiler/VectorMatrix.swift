@@ -12,6 +12,8 @@ final class VectorMatrix: @unchecked Sendable {
   /// The number of bytes from one vector to the next.
   let stride: Int
   private let storage: UnsafeMutablePointer<Int8>
+  // Who frees the memory; `nil`: this matrix.
+  private let owner: AnyObject?
 
   /// A matrix of zeros.
   init(count: Int, dimensions: Int) {
@@ -20,9 +22,21 @@ final class VectorMatrix: @unchecked Sendable {
     stride = EncoderParameters.stride(dimensions: dimensions)
     storage = .allocate(capacity: max(count * stride, 1))
     storage.initialize(repeating: 0, count: max(count * stride, 1))
+    owner = nil
   }
 
-  deinit { storage.deallocate() }
+  /// A matrix in memory that `owner` frees, which holds rows of the stride that follows from `dimensions`.
+  init(sharing memory: UnsafeMutablePointer<Int8>, of owner: AnyObject, count: Int, dimensions: Int) {
+    self.count = count
+    self.dimensions = dimensions
+    stride = EncoderParameters.stride(dimensions: dimensions)
+    storage = memory
+    self.owner = owner
+  }
+
+  deinit {
+    if owner == nil { storage.deallocate() }
+  }
 
   /// The components of a vector, `stride` of them.
   func row(_ index: Int) -> UnsafeMutablePointer<Int8> {

@@ -3,11 +3,16 @@ import BundleFormat
 /// The questions of a bundle in the order of their ordinals, with their normal forms.
 struct StoredQuestions {
   /// The wordings.
-  let texts: [String]
+  let texts: TextList
   /// Their normal forms.
-  let normalForms: [[UInt8]]
+  let normalForms: ByteStrings
   /// Their owners, as in `QuestionRecord.owner`.
   let owners: [UInt32]
+  /// The owners with those taken as one that share a normal form, named by the first of them.
+  ///
+  /// A query of that form is never answered by the wrong one of them: either their scopes exclude each other, or it falls
+  /// back as `ambiguous`. So to a self-test they are one answer.
+  let ownersByWording: [UInt32]
   /// The row of each in the given embeddings, or `nil`.
   let embeddingRows: [UInt32?]
   /// How many wordings were left out because their entry has them already.
@@ -18,39 +23,64 @@ struct StoredQuestions {
   /// - Throws: `InputError` if two entries, or an entry and a distractor, have the same normal form, and nothing tells
   ///   which is meant: neither scopes that exclude each other nor the recipe's word that such a query may fall back.
   init(_ inputs: CompileInputs) throws {
-    var normalizer = TextNormalizer(maximumInput: InputLimits.standard.question)
-    var texts: [String] = []
-    var normalForms: [[UInt8]] = []
-    var owners: [UInt32] = []
-    var rows: [UInt32?] = []
+    let all = try Self.normalForms(inputs.questions)
+    let repeats = RepeatedForms(all)
+    var isLeftOut = [Bool](repeating: false, count: all.count)
     var repeated = 0
-    var holders: [[UInt8]: [UInt32]] = [:]
-    for question in inputs.questions {
-      let utf8 = Array(question.text.utf8)
-      _ = try utf8.withBytes { try normalizer.normalize($0) }
-      let form = normalizer.output.copied
-      let owner: UInt32 =
-        switch question.owner {
-        case .entry(let ordinal): ordinal
-        case .distractor(let ordinal): ordinal | QuestionRecord.distractorFlag
-        }
-      let others = holders[form, default: []]
-      if others.contains(owner) {
+    var holders = [[UInt32]](repeating: [], count: repeats.groups.count)
+    for (index, group) in repeats.places {
+      let owner = Self.owner(inputs.questions.owner(index))
+      if holders[group].contains(owner) {
+        isLeftOut[index] = true
         repeated += 1
         continue
       }
-      for other in others { try Self.check(owner, other, question.text, inputs) }
-      holders[form, default: []].append(owner)
-      texts.append(question.text)
-      normalForms.append(form)
-      owners.append(owner)
-      rows.append(question.embeddingRow)
+      for other in holders[group] { try Self.check(owner, other, inputs.questions.texts[index], inputs) }
+      holders[group].append(owner)
     }
-    self.texts = texts
-    self.normalForms = normalForms
-    self.owners = owners
-    embeddingRows = rows
+    let kept = all.indices.filter { !isLeftOut[$0] }
+    let given = inputs.questions.texts
+    texts = repeated == 0 ? given : TextList(utf8: ByteStrings(kept.lazy.map { given.utf8[$0] }))
+    normalForms = repeated == 0 ? all : ByteStrings(kept.lazy.map { all[$0] })
+    owners = kept.map { Self.owner(inputs.questions.owner($0)) }
+    embeddingRows = kept.map { inputs.questions.embeddingRow($0) }
+    ownersByWording = Self.joined(owners, RepeatedForms(normalForms))
     self.repeated = repeated
+  }
+
+  private static func normalForms(_ questions: QuestionList) throws -> ByteStrings {
+    var normalizer = TextNormalizer(maximumInput: InputLimits.standard.question)
+    var forms = ByteStrings()
+    forms.reserve(questions.count)
+    for utf8 in questions.texts.utf8 {
+      _ = try utf8.withBytes { try normalizer.normalize($0) }
+      forms.append(normalizer.output.copied)
+    }
+    return forms
+  }
+
+  private static func owner(_ owner: QuestionOwner) -> UInt32 {
+    switch owner {
+    case .entry(let ordinal): ordinal
+    case .distractor(let ordinal): ordinal | QuestionRecord.distractorFlag
+    }
+  }
+
+  private static func joined(_ owners: [UInt32], _ repeats: RepeatedForms) -> [UInt32] {
+    var parents: [UInt32: UInt32] = [:]
+    func root(_ owner: UInt32) -> UInt32 {
+      var found = owner
+      while let next = parents[found] { found = next }
+      return found
+    }
+    for group in repeats.groups {
+      for index in group.dropFirst() {
+        let first = root(owners[group[0]])
+        let owner = root(owners[index])
+        if first != owner { parents[max(owner, first)] = min(owner, first) }
+      }
+    }
+    return parents.isEmpty ? owners : owners.map(root)
   }
 
   private static func check(_ owner: UInt32, _ other: UInt32, _ text: String, _ inputs: CompileInputs) throws {

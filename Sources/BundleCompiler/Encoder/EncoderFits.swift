@@ -12,6 +12,8 @@ struct EncoderFits {
   let areFoldsEqual: Bool
 
   private static let folds = 4
+  // More would not move the rows of pieces that occur so often, and each pass over them takes time.
+  private static let mostFitted = 1 << 18
 
   /// Fits copies of `start`, several at a time: with vectors of entries if enough of them have several wordings.
   ///
@@ -51,8 +53,11 @@ struct EncoderFits {
           entryVectors: EntryVectors(fitted.classes, dimensions: start.dimensions, classes: classes))
       } else {
         let fit = EncoderFit()
+        let step = (count + Self.mostFitted - 1) / Self.mostFitted
         let fitted = fit.fit(
-          start, texts: texts, targets: targets, included: isIncluded,
+          start, texts: texts, targets: targets,
+          // Questions are left out by fours, so that every fold keeps its share.
+          included: { (step <= 1 || $0 / Self.folds % step == 0) && isIncluded($0) },
           endOfPass: { progress(count, fit.passes * fitCount * count) })
         fits[number] = FoldEncoder(pieces: QuantizedPieces(fitted, kernels: table.kernels), entryVectors: nil)
       }

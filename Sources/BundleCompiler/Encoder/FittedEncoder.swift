@@ -36,6 +36,8 @@ struct FittedEncoder {
 
   /// The most questions that a self-test asks. More would not move its threshold by a tenth.
   static let maximumSample = 4_096
+  // As many questions say what there is to say about a linear map of a few hundred dimensions.
+  private static let projectionSample = 1 << 17
   private static let defaultMaximumBytes = 8_000_000
 
   /// Chooses the vocabulary and fits the encoder: to all questions, without each fold of questions, and without each fold of
@@ -53,13 +55,8 @@ struct FittedEncoder {
     let count = questions.texts.count
     let givenVectors = inputs.embeddings?.questions
     let dimensions = givenVectors?.width ?? prior.dimensions
-    let targets = VectorMatrix(count: count, dimensions: dimensions)
-    if let given = givenVectors {
-      for index in 0..<count {
-        guard let row = questions.embeddingRows[index] else { continue }
-        targets.row(index).update(from: given.unsafeRow(Int(row)), count: given.stride)
-      }
-    }
+    let evenLengths = EvenLengths(like: givenVectors, kernels)
+    let targets = Self.targets(questions, givenVectors, dimensions: dimensions)
     let builder = VocabularyBuilder(
       normalForms: questions.normalForms, prior: prior, stride: EncoderParameters.stride(dimensions: dimensions),
       maximumBytes: maximumBytes)
@@ -76,8 +73,10 @@ struct FittedEncoder {
     var projection: PriorProjection?
     if !isPriorSpace {
       let table = PieceTable(builder, prior: prior, projection: nil)
+      let rows = Array(stride(from: 0, to: count, by: max(1, count / Self.projectionSample)))
       projection = PriorProjection(
-        sources: Self.unitVectors(texts, table), inputs: prior.dimensions, targets: targets)
+        sources: rows.lazy.map { Self.unitVector(texts, $0, table) }, rows: rows, inputs: prior.dimensions,
+        targets: targets)
     }
     let start = PieceTable(builder, prior: prior, projection: projection)
     if isPriorSpace, givenVectors != nil {
@@ -99,7 +98,7 @@ struct FittedEncoder {
     guard inputs.embeddings?.questions != nil else {
       pieces = QuantizedPieces(start, kernels: kernels)
       vectors = pieces.encode(texts, Array(0..<count))
-      EvenLengths(like: nil, kernels).apply(to: vectors)
+      evenLengths.apply(to: vectors)
       heldOut = pieces.encode(texts, sample)
       strangers = heldOut
       fidelity = nil
@@ -115,11 +114,12 @@ struct FittedEncoder {
     entryVectors = fits.whole.entryVectors
     questionFolds = fits.questionFolds
     entryFolds = fits.entryFolds
-    let encoded = pieces.encode(texts, Array(0..<count))
-    for index in 0..<count where questions.embeddingRows[index] == nil {
-      targets.row(index).update(from: encoded.row(index), count: targets.stride)
+    let missing = (0..<count).filter { questions.embeddingRows[$0] == nil }
+    let encoded = pieces.encode(texts, missing)
+    for (place, index) in missing.enumerated() {
+      targets.row(index).update(from: encoded.row(place), count: targets.stride)
     }
-    EvenLengths(like: givenVectors, kernels).apply(to: targets)
+    evenLengths.apply(to: targets)
     vectors = targets
     heldOut = fits.encode(sample, texts, with: fits.questionFolds) { $0 % fits.questionFolds.count }
     let owners = groups
@@ -137,17 +137,30 @@ struct FittedEncoder {
   /// of another that shares a wording with it.
   func foldOfEntry(_ question: Int) -> Int { Int(groups[question]) % entryFolds.count }
 
-  private static func unitVectors(_ texts: TokenizedTexts, _ table: PieceTable) -> [[Float]] {
-    (0..<texts.count).map { text in
-      var sum = [Float](repeating: 0, count: table.dimensions)
-      for piece in texts.pieces[texts.range(text)] {
-        for component in sum.indices { sum[component] += table.values[Int(piece) * table.dimensions + component] }
-      }
-      var square: Float = 0
-      for value in sum { square += value * value }
-      let length = square.squareRoot()
-      return length > 0 ? sum.map { $0 / length } : sum
+  // The given vectors in the order of the questions; zeros for those without.
+  private static func targets(
+    _ questions: StoredQuestions, _ given: EmbeddingMatrix?, dimensions: Int
+  ) -> VectorMatrix {
+    let rows = questions.embeddingRows
+    if let given, given.rows == rows.count, rows.indices.allSatisfy({ rows[$0] == UInt32($0) }) { return given.taken() }
+    let targets = VectorMatrix(count: rows.count, dimensions: dimensions)
+    guard let given else { return targets }
+    for (index, row) in rows.enumerated() {
+      guard let row else { continue }
+      targets.row(index).update(from: given.unsafeRow(Int(row)), count: given.stride)
     }
+    return targets
+  }
+
+  private static func unitVector(_ texts: TokenizedTexts, _ text: Int, _ table: PieceTable) -> [Float] {
+    var sum = [Float](repeating: 0, count: table.dimensions)
+    for piece in texts.pieces[texts.range(text)] {
+      for component in sum.indices { sum[component] += table.values[Int(piece) * table.dimensions + component] }
+    }
+    var square: Float = 0
+    for value in sum { square += value * value }
+    let length = square.squareRoot()
+    return length > 0 ? sum.map { $0 / length } : sum
   }
 
   private static func meanCosine(

@@ -13,14 +13,15 @@ struct PriorProjection {
   ///
   /// - Parameters:
   ///   - sources: The questions' unit vectors in the prior's space, `inputs` components each.
-  ///   - targets: Their given embeddings.
+  ///   - rows: The row of each in `targets`.
+  ///   - targets: The given embeddings.
   ///   - ridge: The weight of the map's size against the error, per question.
-  init(sources: [[Float]], inputs: Int, targets: VectorMatrix, ridge: Double = 0.05) {
+  init(sources: some Collection<[Float]>, rows: [Int], inputs: Int, targets: VectorMatrix, ridge: Double = 0.05) {
     self.inputs = inputs
     outputs = targets.dimensions
     var gram = [Double](repeating: 0, count: inputs * inputs)
     var cross = [Double](repeating: 0, count: inputs * outputs)
-    for (question, source) in sources.enumerated() {
+    for (question, source) in zip(rows, sources) {
       let row = targets.row(question)
       var square = 0.0
       for output in 0..<outputs { square += Double(row[output]) * Double(row[output]) }

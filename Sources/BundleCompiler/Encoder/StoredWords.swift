@@ -8,7 +8,7 @@ struct StoredWords: WordLookup, Sendable {
   let letters: [UInt32]
 
   /// Collects the words of these normal forms.
-  init(_ normalForms: [[UInt8]]) {
+  init(_ normalForms: some Collection<[UInt8]>) {
     let counts = Self.counts(normalForms)
     var table = HashTableBuilder(count: counts.count)
     var uses: [UInt32: Int] = [:]
@@ -43,7 +43,7 @@ struct StoredWords: WordLookup, Sendable {
     }
   }
 
-  private static func counts(_ normalForms: [[UInt8]]) -> [[UInt8]: Int] {
+  private static func counts(_ normalForms: some Collection<[UInt8]>) -> [[UInt8]: Int] {
     var counts: [[UInt8]: Int] = [:]
     var scanner = WordScanner()
     for form in normalForms {

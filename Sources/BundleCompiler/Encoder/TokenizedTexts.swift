@@ -13,7 +13,7 @@ struct TokenizedTexts: Sendable {
   func range(_ index: Int) -> Range<Int> { starts[index]..<starts[index + 1] }
 
   /// Tokenises the normal forms of `texts` with a vocabulary.
-  init(normalForms texts: [[UInt8]], vocabulary: Vocabulary) {
+  init(normalForms texts: some Collection<[UInt8]>, vocabulary: Vocabulary) {
     var vocabulary = vocabulary
     var tokenizer = Tokenizer()
     starts.reserveCapacity(texts.count + 1)

@@ -17,7 +17,7 @@ struct VocabularyBuilder {
   ///
   /// A word that two or more questions share and that the prior only knows in parts becomes a piece of its own, which
   /// starts as the sum of the parts: the fit may then teach it what the parts could not say.
-  init(normalForms: [[UInt8]], prior: Prior, stride: Int, maximumBytes: Int) {
+  init(normalForms: some Collection<[UInt8]>, prior: Prior, stride: Int, maximumBytes: Int) {
     var all = Vocabulary(capacity: prior.pieces.count)
     for piece in prior.pieces { _ = all.add(piece) }
     let own = Self.words(of: normalForms)
@@ -47,7 +47,7 @@ struct VocabularyBuilder {
   }
 
   // The distinct words that could be pieces, with the number of texts that have them, in order of first appearance.
-  static func words(of texts: [[UInt8]]) -> [(text: [UInt8], count: Int)] {
+  static func words(of texts: some Collection<[UInt8]>) -> [(text: [UInt8], count: Int)] {
     var words: [(text: [UInt8], count: Int)] = []
     var places: [[UInt8]: Int] = [:]
     var lastText: [Int] = []

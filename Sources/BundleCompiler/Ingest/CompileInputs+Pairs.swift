@@ -9,7 +9,7 @@ extension CompileInputs {
   mutating func apply(_ pairs: [PairInput]) throws(InputError) {
     for pair in pairs where pair.decision == .merge { try merge(pair) }
     for index in questions.indices {
-      if case .entry(let owner) = questions[index].owner { questions[index].owner = .entry(answering(owner)) }
+      if case .entry(let owner) = questions.owner(index) { questions.setOwner(index, .entry(answering(owner))) }
     }
     for index in queries.indices { queries[index].expected = queries[index].expected.map(answering) }
     for index in entries.indices where entries[index].mergedInto != nil {
@@ -49,7 +49,7 @@ extension CompileInputs {
     let form = Self.normalForm(pair.question ?? "", &normalizer)
     var named: [Int] = []
     var others = 0
-    for index in questions.indices where questions[index].owner == .entry(owner) {
+    for index in questions.indices where questions.owner(index) == .entry(owner) {
       if Self.normalForm(questions[index].text, &normalizer) == form { named.append(index) } else { others += 1 }
     }
     let id = entries[Int(pair.first)].id
@@ -62,7 +62,7 @@ extension CompileInputs {
         "the pair's question is the only one of entry \(id)", do: "give the entry another, or decide \"keep\"")
     }
     for index in named {
-      questions[index].owner = .distractor(UInt32(distractors.count))
+      questions.setOwner(index, .distractor(UInt32(distractors.count)))
       distractors.append(DistractorInput(reason: .distractor, route: nil))
     }
   }

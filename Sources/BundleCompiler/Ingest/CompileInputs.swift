@@ -7,7 +7,7 @@ struct CompileInputs: Sendable {
   var entries: [EntryInput]
   /// The stored questions: the canonical ones in the order of the entries (question `i` is that of entry `i`), then
   /// the variants inside entries, then those of the variants files, then the distractors. At most 2³¹.
-  var questions: [QuestionInput]
+  var questions: QuestionList
   /// The distractors, in the order of their lines; then the questions that became one by a decision about a pair.
   var distractors: [DistractorInput]
   /// The labelled queries, in the order of their lines.

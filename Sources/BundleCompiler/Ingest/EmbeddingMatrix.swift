@@ -38,6 +38,13 @@ struct EmbeddingMatrix: Sendable {
     return unsafe UnsafePointer(storage.base + row * stride)
   }
 
+  /// The same memory as vectors to work on: at millions of questions a copy would be most of what a compile takes.
+  ///
+  /// What is written to them changes this matrix, so whoever takes them must be its last reader.
+  func taken() -> VectorMatrix {
+    VectorMatrix(sharing: unsafe storage.base, of: storage, count: rows, dimensions: width)
+  }
+
   /// Writes the components of a matrix while it is made.
   struct Writer: ~Copyable {
     fileprivate let base: UnsafeMutablePointer<Int8>

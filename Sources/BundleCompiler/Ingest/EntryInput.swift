@@ -1,25 +1,71 @@
 /// One entry of a compile: everything but its answer, which stays in its file until it is written.
+///
+/// What most entries do not have lies in memory of its own, so that millions of plain ones stay small.
 struct EntryInput: Equatable, Sendable {
   /// The id: 1 to 512 bytes, no control characters, unique among entries by its bytes.
   let id: String
-  /// Where the answer comes from, as its author wrote it.
-  let source: String?
-  /// The route of a fallback near this entry.
-  let route: String?
-  /// The first second since 1970 at which the answer is valid; `nil` for always.
-  let validFrom: Int64?
-  /// The first second since 1970 at which it no longer is, after `validFrom`; `nil` for never.
-  let validUntil: Int64?
-  /// What the answer is valid for, in the order of the keys' bytes.
-  let scope: [ScopePair]
-  /// Whether only queries equal to one of the entry's questions are answered.
-  let isExactOnly: Bool
-  /// What the answer cost to make: the object as compact JSON, its keys in the author's order.
-  let usage: String?
   /// Where the answer is.
   let answer: AnswerLocation
   /// The ordinal of the entry that answers this one's questions too; `nil` unless the recipe merges them.
   var mergedInto: UInt32? = nil
+  /// Whether only queries equal to one of the entry's questions are answered.
+  let isExactOnly: Bool
+  private let details: EntryDetails?
+
+  init(
+    id: String, source: String?, route: String?, validFrom: Int64?, validUntil: Int64?, scope: [ScopePair],
+    isExactOnly: Bool, usage: String?, answer: AnswerLocation
+  ) {
+    self.id = id
+    self.answer = answer
+    self.isExactOnly = isExactOnly
+    let isPlain =
+      source == nil && route == nil && validFrom == nil && validUntil == nil && scope.isEmpty && usage == nil
+    details =
+      isPlain
+      ? nil
+      : EntryDetails(
+        source: source, route: route, validFrom: validFrom, validUntil: validUntil, scope: scope, usage: usage)
+  }
+
+  /// Where the answer comes from, as its author wrote it.
+  var source: String? { details?.source }
+  /// The route of a fallback near this entry.
+  var route: String? { details?.route }
+  /// The first second since 1970 at which the answer is valid; `nil` for always.
+  var validFrom: Int64? { details?.validFrom }
+  /// The first second since 1970 at which it no longer is, after `validFrom`; `nil` for never.
+  var validUntil: Int64? { details?.validUntil }
+  /// What the answer is valid for, in the order of the keys' bytes.
+  var scope: [ScopePair] { details?.scope ?? [] }
+  /// What the answer cost to make: the object as compact JSON, its keys in the author's order.
+  var usage: String? { details?.usage }
+}
+
+/// What an entry may have besides its id and answer.
+private final class EntryDetails: Equatable, Sendable {
+  let source: String?
+  let route: String?
+  let validFrom: Int64?
+  let validUntil: Int64?
+  let scope: [ScopePair]
+  let usage: String?
+
+  init(
+    source: String?, route: String?, validFrom: Int64?, validUntil: Int64?, scope: [ScopePair], usage: String?
+  ) {
+    self.source = source
+    self.route = route
+    self.validFrom = validFrom
+    self.validUntil = validUntil
+    self.scope = scope
+    self.usage = usage
+  }
+
+  static func == (left: EntryDetails, right: EntryDetails) -> Bool {
+    left.source == right.source && left.route == right.route && left.validFrom == right.validFrom
+      && left.validUntil == right.validUntil && left.scope == right.scope && left.usage == right.usage
+  }
 }
 
 /// One key of a scope with its value as text.

@@ -13,10 +13,10 @@ final class InputLoader {
   var entries: [EntryInput] = []
   /// The ordinals of the entries, by id.
   var ordinals: [ExactText: UInt32] = [:]
-  var canonicalQuestions: [QuestionInput] = []
-  var inlineVariants: [QuestionInput] = []
+  var canonicalQuestions = QuestionList()
+  var inlineVariants = QuestionList()
   /// The questions of variants files and distractors, in the order in which they were read.
-  var furtherQuestions: [QuestionInput] = []
+  var furtherQuestions = QuestionList()
   var distractors: [DistractorInput] = []
   var queries: [QueryInput] = []
   var pairs: [PairInput] = []
@@ -50,13 +50,13 @@ final class InputLoader {
     try read(recipe.queries, .queries, given?.queries, .queryEmbeddings, \.queryVectors, addQuery)
     try read(recipe.pairs, .pairs, nil, .queryEmbeddings, \.noVectors, addPair)
     try readRouteExamples()
+    // The vectors take most of the memory; what has served its turn makes room for them.
+    ordinals = [:]
     let embeddings = try buildEmbeddings()
-    var questions = canonicalQuestions
-    questions.reserveCapacity(canonicalQuestions.count + inlineVariants.count + furtherQuestions.count)
-    questions += inlineVariants
-    questions += furtherQuestions
+    canonicalQuestions.append(inlineVariants)
+    canonicalQuestions.append(furtherQuestions)
     var inputs = CompileInputs(
-      recipe: recipe, entries: entries, questions: questions, distractors: distractors, queries: queries,
+      recipe: recipe, entries: entries, questions: canonicalQuestions, distractors: distractors, queries: queries,
       routeExamples: routeExamples, pairs: pairs, embeddings: embeddings, digests: digests)
     try inputs.apply(pairs)
     return inputs
@@ -107,7 +107,7 @@ final class InputLoader {
     // The estimate may be far off, if a file begins with blank lines; room for a million is no burden if it is.
     let total = entries.count + min(count + count / 16, 1 << 20)
     entries.reserveCapacity(total)
-    canonicalQuestions.reserveCapacity(total)
+    canonicalQuestions.reserve(total - canonicalQuestions.count)
     ordinals.reserveCapacity(total)
   }
 

@@ -5,7 +5,7 @@ struct QuestionInput: Equatable, Sendable {
   /// The wording as given: 1 to 2,048 bytes, with something left after normalisation.
   let text: String
   /// Whom it belongs to.
-  var owner: QuestionOwner
+  let owner: QuestionOwner
   /// Where the wording comes from. `written` for canonical questions, inline variants and distractors.
   let origin: WordingOrigin
   /// Its row in the embeddings of the questions, or `nil` if no embedding was given for it.

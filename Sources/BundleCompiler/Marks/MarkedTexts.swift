@@ -19,10 +19,19 @@ public struct MarkedTexts: Sendable {
 
   /// The encoded marks of each normal form, in the same order. O(bytes).
   public func marks(_ normalForms: [[UInt8]]) -> [[UInt8]] {
+    var marks: [[UInt8]] = []
+    scan(normalForms) { marks.append($0) }
+    return marks
+  }
+
+  /// Calls `body` with the encoded marks of each normal form, in the same order. O(bytes).
+  func scan(_ normalForms: some Collection<[UInt8]>, _ body: ([UInt8]) -> Void) {
     var scanner = MarkScanner()
     return lexicon.withBytes { bytes in
-      guard let lexicon = MarkLexicon(bytes) else { return normalForms.map { _ in [] } }
-      return normalForms.map { form in form.withBytes { scanner.scan($0, with: lexicon).copied } }
+      let lexicon = MarkLexicon(bytes)
+      for form in normalForms {
+        body(lexicon.map { lexicon in form.withBytes { scanner.scan($0, with: lexicon).copied } } ?? [])
+      }
     }
   }
 }

@@ -5,7 +5,7 @@ struct StoredMarks: Sendable {
   /// The bytes of `decision/marks-lexicon`.
   let lexicon: [UInt8]
   /// The encoded marks of each question, in the order of the ordinals.
-  let encoded: [[UInt8]]
+  let encoded: ByteStrings
   /// The kinds of mark that vary among the wordings of each entry.
   let slots: [VetoKinds]
 
@@ -17,12 +17,17 @@ struct StoredMarks: Sendable {
   init(_ questions: StoredQuestions, entryCount: Int) throws {
     let texts = try MarkedTexts()
     lexicon = texts.lexicon
-    encoded = texts.marks(questions.normalForms)
-    var slots = [EntrySlots](repeating: EntrySlots(), count: entryCount)
-    for (index, owner) in questions.owners.enumerated() where owner & QuestionRecord.distractorFlag == 0 {
-      encoded[index].withBytes { slots[Int(owner)].add(QuestionMarks($0)) }
+    var marks = ByteStrings()
+    marks.reserve(questions.normalForms.count)
+    texts.scan(questions.normalForms) { marks.append($0) }
+    encoded = marks
+    var slots = [VetoKinds](repeating: .none, count: entryCount)
+    // One entry after the other: the counts of one take as much memory as hundreds of results.
+    OwnerWordings(questions.owners).visit { owner, wordings in
+      guard owner & QuestionRecord.distractorFlag == 0 else { return }
+      slots[Int(owner)] = EntrySlots(wordings.lazy.map { marks[Int($0)] }).kinds
     }
-    self.slots = slots.map(\.kinds)
+    self.slots = slots
     owners = questions.owners
   }
 

@@ -73,7 +73,7 @@ struct CompiledRules: Sendable {
 
   /// The same rules, but courtesy that is common in the bundle's own questions stays in messages: there it is no noise, and
   /// questions would be less like their stored wordings without it.
-  func adapted(to normalForms: [[UInt8]]) -> CompiledRules {
+  func adapted(to normalForms: some Collection<[UInt8]>) -> CompiledRules {
     guard !bytes.isEmpty, cutsCourtesy else { return self }
     let least = max(Self.leastCommon, normalForms.count / Self.commonDivisor)
     var counts: [[UInt8]: Int] = [:]

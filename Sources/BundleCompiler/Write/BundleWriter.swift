@@ -93,6 +93,22 @@ struct BundleWriter {
     try vectors(.encoderRows, encoder.pieces.rows, order: Array(0..<encoder.pieces.rows.count))
   }
 
+  // Large sections are written element by element: what they hold is in memory once already.
+  private mutating func section(
+    _ name: SectionName, elementSize: Int, _ fill: (inout SectionWriter) throws -> Void
+  ) throws {
+    var writer = SectionWriter(name, elementSize: elementSize, to: output)
+    try fill(&writer)
+    try writer.finish()
+    sizes.append((name, writer.byteCount))
+  }
+
+  private mutating func table(_ name: SectionName, _ slots: [UInt64]) throws {
+    try section(name, elementSize: HashTable.slotSize) { writer in
+      for part in ranges(of: slots.count, size: 1 << 16) { try writer.append(HashTableBuilder.encode(slots[part])) }
+    }
+  }
+
   private mutating func vectors(_ name: SectionName, _ vectors: VectorMatrix, order: [Int]) throws {
     var writer = SectionWriter(name, elementSize: vectors.stride, to: output)
     for index in order { try writer.append(vectors.bytes(index)) }
@@ -118,9 +134,13 @@ struct BundleWriter {
       coarseCandidates: UInt32(
         SearchTuning.coarseCandidates(probes: content.tuning.chosen.probes, lists: index.lists.count)))
     try whole(.indexParameters, elementSize: IndexParameters.size, parameters.encoded)
-    var questions: [UInt8] = []
-    for row in index.order { questions.append(littleEndian: UInt32(row)) }
-    try whole(.indexQuestions, elementSize: 4, questions)
+    try section(.indexQuestions, elementSize: 4) { writer in
+      for row in index.order {
+        var question: [UInt8] = []
+        question.append(littleEndian: UInt32(row))
+        try writer.append(question)
+      }
+    }
     if let rotation = index.rotation {
       try vectors(.indexRotation, rotation.rows, order: Array(0..<rotation.rows.count))
     }
@@ -139,21 +159,20 @@ struct BundleWriter {
     try writeMarks(content.marks)
     try writePieces(content)
     // The addresses in the records are those the text will get; the texts themselves come later in key order.
-    var records: [UInt8] = []
-    var address = BlobAddress()
-    for (index, text) in questions.texts.enumerated() {
-      let length = text.utf8.count
-      let record = QuestionRecord(
-        textAddress: address.next(length), textLength: UInt32(length), owner: questions.owners[index])
-      records.append(contentsOf: record.encoded)
+    try section(.questionRecords, elementSize: QuestionRecord.size) { writer in
+      var address = BlobAddress()
+      for (index, owner) in questions.owners.enumerated() {
+        let length = questions.texts.utf8.length(index)
+        let record = QuestionRecord(textAddress: address.next(length), textLength: UInt32(length), owner: owner)
+        try writer.append(record.encoded)
+      }
     }
-    try whole(.questionRecords, elementSize: QuestionRecord.size, records)
-    try blob(.questionText, questions.texts.lazy.map { Array($0.utf8) })
+    try blob(.questionText, questions.texts.utf8)
     var exact = HashTableBuilder(count: questions.normalForms.count)
     for (index, form) in questions.normalForms.enumerated() {
       exact.add(form.withBytes { KeyHash.of($0, domain: KeyHash.question) }, ordinal: UInt32(index))
     }
-    try whole(.exactTable, elementSize: HashTable.slotSize, exact.encoded)
+    try table(.exactTable, exact.slots)
   }
 
   // In the order of the keys: mark-records, marks. Equal marks stand there once.
@@ -161,6 +180,7 @@ struct BundleWriter {
     var places: [[UInt8]: MarkPlace] = [:]
     var distinct: [[UInt8]] = []
     var records: [UInt8] = []
+    records.reserveCapacity(marks.encoded.count * MarkPlace.size)
     var address = BlobAddress()
     for marks in marks.encoded {
       if marks.isEmpty {
@@ -180,26 +200,25 @@ struct BundleWriter {
   // In the order of the keys: piece-runs, pieces.
   private mutating func writePieces(_ content: Content) throws {
     let owners = content.questions.ownersByWording
-    var wordings: [UInt32: UInt32] = [:]
-    for owner in owners { wordings[owner, default: 0] += 1 }
+    let wordings = OwnerWordings(owners)
     let texts = content.encoder.texts
     let pieces = StoredPieces(texts)
-    var records: [UInt8] = []
-    var address = BlobAddress()
-    for (index, owner) in owners.enumerated() {
-      let count = texts.range(index).count
-      let record = PieceRunRecord(
-        address: address.next(4 * count), count: UInt32(count), wordings: wordings[owner, default: 1])
-      records.append(contentsOf: record.encoded)
+    try section(.questionPieceRuns, elementSize: PieceRunRecord.size) { writer in
+      var address = BlobAddress()
+      for (index, owner) in owners.enumerated() {
+        let count = texts.range(index).count
+        let record = PieceRunRecord(
+          address: address.next(4 * count), count: UInt32(count), wordings: UInt32(wordings.count(owner)))
+        try writer.append(record.encoded)
+      }
     }
-    try whole(.questionPieceRuns, elementSize: PieceRunRecord.size, records)
     try blob(.questionPieces, owners.indices.lazy.map { pieces.run($0).copied })
   }
 
   // In the order of the keys: letters, table.
   private mutating func writeWords(_ words: StoredWords) throws {
     try whole(.wordLetters, elementSize: 4, words.encodedLetters)
-    try whole(.wordTable, elementSize: HashTable.slotSize, words.encodedTable)
+    try table(.wordTable, words.slots)
   }
 
   private mutating func blob(_ name: SectionName, _ texts: some Sequence<[UInt8]>) throws {
@@ -267,31 +286,35 @@ struct BundleWriter {
     where owner & QuestionRecord.distractorFlag == 0 {
       firstQuestion[Int(owner)] = UInt32(index)
     }
-    var records: [UInt8] = []
-    var ids = HashTableBuilder(count: content.inputs.entries.count)
-    var address = BlobAddress()
-    let texts = content.inputs.entries.map(Self.entryText)
-    for (index, entry) in content.inputs.entries.enumerated() {
-      let text = texts[index]
-      let record = EntryRecord(
-        answerAddress: places[index].address, frameLength: places[index].frameLength,
-        answerLength: places[index].answerLength, validFrom: entry.validFrom ?? Int64.min,
-        validUntil: entry.validUntil ?? Int64.max,
-        textAddress: address.next(text.id.count + text.source.count + text.scope.count + text.usage.count),
-        idLength: UInt16(text.id.count), sourceLength: UInt16(text.source.count),
-        scopeLength: UInt16(text.scope.count), usageLength: UInt16(text.usage.count),
-        route: Self.route(entry.route, in: content.routes),
-        flags: Self.flags(
-          entry, excused: content.questionRules.excused[index], slots: content.marks.slots[index]),
-        canonicalQuestion: firstQuestion[Int(entry.mergedInto ?? UInt32(index))], mergedInto: entry.mergedInto)
-      records.append(contentsOf: record.encoded)
-      ids.add(text.id.withBytes { KeyHash.of($0, domain: KeyHash.entryID) }, ordinal: UInt32(index))
-    }
     try writeCores(content)
-    try whole(.entryRecords, elementSize: EntryRecord.size, records)
-    try blob(.entryText, texts.lazy.map { $0.id + $0.source + $0.scope + $0.usage })
+    var ids = HashTableBuilder(count: content.inputs.entries.count)
+    try section(.entryRecords, elementSize: EntryRecord.size) { writer in
+      var address = BlobAddress()
+      for (index, entry) in content.inputs.entries.enumerated() {
+        let text = Self.entryText(entry)
+        let record = EntryRecord(
+          answerAddress: places[index].address, frameLength: places[index].frameLength,
+          answerLength: places[index].answerLength, validFrom: entry.validFrom ?? Int64.min,
+          validUntil: entry.validUntil ?? Int64.max,
+          textAddress: address.next(text.id.count + text.source.count + text.scope.count + text.usage.count),
+          idLength: UInt16(text.id.count), sourceLength: UInt16(text.source.count),
+          scopeLength: UInt16(text.scope.count), usageLength: UInt16(text.usage.count),
+          route: Self.route(entry.route, in: content.routes),
+          flags: Self.flags(
+            entry, excused: content.questionRules.excused[index], slots: content.marks.slots[index]),
+          canonicalQuestion: firstQuestion[Int(entry.mergedInto ?? UInt32(index))], mergedInto: entry.mergedInto)
+        try writer.append(record.encoded)
+        ids.add(text.id.withBytes { KeyHash.of($0, domain: KeyHash.entryID) }, ordinal: UInt32(index))
+      }
+    }
+    try blob(
+      .entryText,
+      content.inputs.entries.lazy.map { entry in
+        let text = Self.entryText(entry)
+        return text.id + text.source + text.scope + text.usage
+      })
     try writeEntryVectors(content.encoder.entryVectors)
-    try whole(.idTable, elementSize: HashTable.slotSize, ids.encoded)
+    try table(.idTable, ids.slots)
   }
 
   private static func flags(_ entry: EntryInput, excused: RuleClasses, slots: VetoKinds) -> UInt32 {
@@ -302,10 +325,11 @@ struct BundleWriter {
   // In the order of the keys: core-runs, cores. Entries that share a wording have the core of all their wordings.
   private mutating func writeCores(_ content: Content) throws {
     let groups = content.questions.ownersByWording
+    let wordings = OwnerWordings(groups)
+    var hasCores = false
+    wordings.visit { _, own in hasCores = hasCores || own.count >= EntryCores.fewestWordings }
+    guard hasCores else { return }
     let cores = EntryCores(content.encoder.texts, owners: groups, weights: content.encoder.weights)
-    var wordings: [UInt32: UInt32] = [:]
-    for group in groups { wordings[group, default: 0] += 1 }
-    guard wordings.values.contains(where: { $0 >= UInt32(EntryCores.fewestWordings) }) else { return }
     var groupOf: [UInt32: UInt32] = [:]
     for (question, owner) in content.questions.owners.enumerated() { groupOf[owner] = groups[question] }
     var records: [UInt8] = []
@@ -316,7 +340,8 @@ struct BundleWriter {
       let core = cores.core(group)
       let run = EntryCores.encoded(core)
       let record = PieceRunRecord(
-        address: address.next(run.count), count: UInt32(core.count), wordings: wordings[group, default: 1])
+        address: address.next(run.count), count: UInt32(core.count),
+        wordings: UInt32(max(wordings.count(group), 1)))
       records.append(contentsOf: record.encoded)
       runs.append(run)
     }

@@ -18,7 +18,7 @@ struct HashTableBuilder {
   var encoded: [UInt8] { Self.encode(slots) }
 
   /// The bytes of slots.
-  static func encode(_ slots: [UInt64]) -> [UInt8] {
+  static func encode(_ slots: some Collection<UInt64>) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(slots.count * HashTable.slotSize)
     for slot in slots { bytes.append(littleEndian: slot) }
