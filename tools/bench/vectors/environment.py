@@ -11,14 +11,14 @@ NEEDED = ("numpy", "matplotlib")
 LIBRARIES = ("faiss-cpu", "scann", "scalable-vs", "usearch", "hnswlib")
 
 
-def make(folder):
+def make(folder, libraries=LIBRARIES):
     """Makes or completes the environment in `folder`. Returns its interpreter and the packages that are missing."""
     python = folder / "bin/python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     missing = []
     known = installed(python)
-    for package in NEEDED + LIBRARIES:
+    for package in NEEDED + tuple(libraries):
         if package in known:
             continue
         finished = subprocess.run([python, "-m", "pip", "install", "--quiet", package], check=False)
