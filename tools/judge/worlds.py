@@ -11,15 +11,22 @@ import subprocess
 import numpy
 
 import edits
+import rewordings
 
 # Families share a source or a domain; when one is left out, none of its worlds is learned from.
 SETS_WITH_WORDINGS = ("clinc150", "banking77", "hwu64")
 SETS_WITH_ONE_WORDING = (
     "dstc9-faq", "medquad", "nq-open", "opentrivia", "tex-faq", "va-faq", "dev-faq", "covid-cdc-faq")
-WORDINGS = ((1, 1), (1, 2), (3, 1), (10, 1), (0, 1), (0, 2))
+WORDINGS = ((3, 1), (10, 1), (0, 1), (0, 2))
+# Worlds in which of entries that are like each other only one is stored, so that words of their subject point to it alone.
+SPARSE_WORDINGS = ((10, 3), (0, 3), (0, 4))
 HIDDEN = 0.3
+SIBLINGS = 3
 MOST_STORED = 4_000
 MOST_QUERIES = 1_500
+
+
+BUNDLES = pathlib.Path(__file__).resolve().parents[2] / "bundles"
 
 
 def read(path):
@@ -37,6 +44,35 @@ def load(data, name):
                 owners.append(row["id"])
             vectors.append(numpy.load(folder / f"{part}.npy"))
     return texts, owners, numpy.concatenate(vectors)
+
+
+def load_reworded(data, name):
+    """As `load`, with questions of different entries taken as one entry's where they ask the same."""
+    if name == "dev-faq":
+        data = BUNDLES
+    texts, owners, vectors = load(data, name)
+    if name in rewordings.SETS:
+        answers = [row["answer"] for row in read(pathlib.Path(data) / name / "entries.jsonl")]
+        owners = rewordings.merge(texts, owners, answers, vectors)
+    return texts, owners, vectors
+
+
+def siblings(ids, owners, vectors):
+    """Entries in groups of three on average that are like each other, by the means of their wordings' vectors."""
+    places = {owner: place for place, owner in enumerate(ids)}
+    means = numpy.zeros((len(ids), vectors.shape[1]))
+    for owner, vector in zip(owners, vectors):
+        means[places[owner]] += vector / numpy.linalg.norm(vector.astype(float))
+    means /= numpy.linalg.norm(means, axis=1, keepdims=True)
+    near = means @ means.T
+    left, groups = set(range(len(ids))), []
+    for place in range(len(ids)):
+        if place not in left:
+            continue
+        group = sorted(left, key=lambda other: (-near[place, other], other))[:SIBLINGS]
+        left.difference_update(group)
+        groups.append([ids[other] for other in group])
+    return groups
 
 
 def write_world(folder, name, texts, owners, vectors):
@@ -68,14 +104,23 @@ def write_world(folder, name, texts, owners, vectors):
 
 def make(data, folder, name, wordings, seed):
     """Writes the world and returns its queries as (text, right entry id or None)."""
-    texts, owners, vectors = load(data, name)
+    texts, owners, vectors = load_reworded(data, name)
     random = numpy.random.default_rng(seed)
     ids = list(dict.fromkeys(owners))
-    ids = [ids[place] for place in random.permutation(len(ids))][:2 * MOST_STORED]
-    hidden = set(ids[:int(len(ids) * HIDDEN)])
+    ids = [ids[place] for place in random.permutation(len(ids))]
     places = {}
     for place, owner in enumerate(owners):
         places.setdefault(owner, []).append(place)
+    if name in SETS_WITH_ONE_WORDING:
+        ids.sort(key=lambda owner: len(places[owner]) == 1)
+    ids = ids[:2 * MOST_STORED]
+    if (wordings, seed) in SPARSE_WORDINGS:
+        hidden = {owner for group in siblings(ids, owners, vectors) for owner in group[1:]}
+    elif name in SETS_WITH_ONE_WORDING:
+        single = [owner for owner in ids if len(places[owner]) == 1]
+        hidden = set(single[:int(len(single) * HIDDEN)])
+    else:
+        hidden = set(ids[:int(len(ids) * HIDDEN)])
     stored, queries = [], []
     for owner in ids:
         own = [places[owner][place] for place in random.permutation(len(places[owner]))]
