@@ -42,13 +42,13 @@ struct OperatingPoint: Sendable {
   /// The least number of questions, and of entries that may be answered by meaning, that a self-test can rest on.
   static let minimumSample = 50
   /// The least number of left-out wordings that say something about the share of wrong answers among all answers.
-  private static let minimumWordings = 300
+  private static let minimumWordings = 50
   private static let maximumPoints = 256
 
   /// Chooses the lowest threshold that keeps the budget by the self-test alone.
   ///
   /// The share answered with the entry left out, times the share of requests that no entry answers, must not exceed the
-  /// budget of requests. That test is harder than real traffic, which holds strangers of all kinds and not only the nearest
+  /// budget of requests, even if by chance one standard deviation fewer were answered than are to be expected. That test is harder than real traffic, which holds strangers of all kinds and not only the nearest
   /// relatives, so it alone sets the threshold of a bundle with one wording for each entry. Where entries have several
   /// wordings, wrong answers to left-out ones count towards the same budget, and must be no greater share of all answers to them
   /// than the budget of answers allows.
@@ -64,7 +64,7 @@ struct OperatingPoint: Sendable {
     acceptance = Self.points(strangers, count: count, mode: mode)
     ladder = ThresholdLadder(test)
 
-    let allowed = Int((budget.wrongRequests / budget.outOfScope * Double(count)).rounded(.down))
+    let allowed = Self.allowed(budget.wrongRequests / budget.outOfScope * Double(count))
     // With one more accepted the budget would be overrun, so the threshold lies just above the next score.
     var threshold = allowed < strangers.count ? strangers[allowed] + 1 : (strangers.last ?? 0)
     if min(count, test.entryCount) < Self.minimumSample { threshold = DecisionParameters.never }
@@ -101,6 +101,14 @@ struct OperatingPoint: Sendable {
     guard !wordings.isEmpty, sampleCount > 0 else { return nil }
     let ofStrangers = Double(accepted) / Double(sampleCount)
     return outOfScope * ofStrangers + (1 - outOfScope) * Double(served.count) / Double(wordings.count)
+  }
+
+  // The greatest number of accepted strangers that, with a standard deviation of its chance added, is within what is affordable.
+  // Few questions prove little: of 8 affordable ones 5 are allowed, of 64 there are 56.
+  private static func allowed(_ affordable: Double) -> Int {
+    var allowed = 0
+    while Double(allowed + 1) + Double(allowed + 1).squareRoot() <= affordable { allowed += 1 }
+    return allowed
   }
 
   // The least threshold from `start` on that keeps the budget for left-out wordings. Above all scores nothing is wrong.
