@@ -22,9 +22,9 @@ import Testing
 
   @Test func acceptanceWithTheEntryLeftOutStaysWithinTheBudget() {
     let point = Self.point((0..<1000).map { Self.result(Int64($0)) })
-    // One percent of requests, half of which have no answer, affords 20; 16 and their deviation of 4 are within that.
-    #expect(point.accepted == 16)
-    #expect(point.threshold == 984)
+    // One percent of requests, half of which have no answer, affords 20; 12 and twice their deviation are within that.
+    #expect(point.accepted == 12)
+    #expect(point.threshold == 988)
   }
 
   @Test func tiesNeverOverrunTheBudget() {
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test func fewQuestionsLeaveRoomForChance() {
-    for (count, accepted) in [(50, 0), (100, 1), (410, 5), (3200, 56)] {
+    for (count, accepted) in [(50, 0), (100, 0), (410, 4), (3200, 49)] {
       #expect(Self.point((0..<count).map { Self.result(Int64($0)) }).accepted == accepted)
     }
   }

@@ -48,10 +48,10 @@ struct OperatingPoint: Sendable {
   /// Chooses the lowest threshold that keeps the budget by the self-test alone.
   ///
   /// The share answered with the entry left out, times the share of requests that no entry answers, must not exceed the
-  /// budget of requests, even if by chance one standard deviation fewer were answered than are to be expected. That test is harder than real traffic, which holds strangers of all kinds and not only the nearest
-  /// relatives, so it alone sets the threshold of a bundle with one wording for each entry. Where entries have several
-  /// wordings, wrong answers to left-out ones count towards the same budget, and must be no greater share of all answers to them
-  /// than the budget of answers allows.
+  /// budget of requests, even if by chance two standard deviations fewer were answered than are to be expected. That test is
+  /// harder than real traffic, which holds strangers of all kinds and not only the nearest relatives, so it alone sets the
+  /// threshold of a bundle with one wording for each entry. Where entries have several wordings, wrong answers to left-out ones
+  /// count towards the same budget, and must be no greater share of all answers to them than the budget of answers allows.
   init(_ test: SelfTest, mode: UInt32, budget: ErrorBudget) {
     self.mode = mode
     strangers = test.results.compactMap(\.scoreWithoutEntry).sorted(by: >)
@@ -103,11 +103,11 @@ struct OperatingPoint: Sendable {
     return outOfScope * ofStrangers + (1 - outOfScope) * Double(served.count) / Double(wordings.count)
   }
 
-  // The greatest number of accepted strangers that, with a standard deviation of its chance added, is within what is affordable.
-  // Few questions prove little: of 8 affordable ones 5 are allowed, of 64 there are 56.
+  // The greatest number of accepted strangers that, with two standard deviations of its chance added, is within what is affordable.
+  // Few questions prove little: of 8 affordable ones 4 are allowed, of 64 there are 49.
   private static func allowed(_ affordable: Double) -> Int {
     var allowed = 0
-    while Double(allowed + 1) + Double(allowed + 1).squareRoot() <= affordable { allowed += 1 }
+    while Double(allowed + 1) + 2 * Double(allowed + 1).squareRoot() <= affordable { allowed += 1 }
     return allowed
   }
 
