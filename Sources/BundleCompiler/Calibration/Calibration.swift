@@ -31,23 +31,26 @@ struct Calibration: Sendable {
     let isAnswer = questions.owners.map { owner in
       owner & QuestionRecord.distractorFlag == 0 && !inputs.entries[Int(owner)].isExactOnly
     }
-    func test(_ scorer: some SelfTestScorer) -> SelfTest {
-      SelfTest(
-        questions: encoder.sample, scorer: scorer, vectors: encoder.vectors, owners: owners, isAnswer: isAnswer,
+    func test(_ scorers: [any SelfTestScorer]) -> [SelfTest] {
+      SelfTest.ask(
+        encoder.sample, scorers: scorers, vectors: encoder.vectors, owners: owners, isAnswer: isAnswer,
         depth: depth, marks: marks, kernels: kernels, progress: { progress($0, 3 * encoder.sample.count) })
     }
-    func judged(_ given: VectorMatrix?) -> SelfTest {
-      test(JudgedScorer(encoder, owners: owners, marks: marks, model: model, given: given, kernels: kernels))
+    func judged(_ given: VectorMatrix?) -> JudgedScorer {
+      JudgedScorer(encoder, owners: owners, marks: marks, model: model, given: given, kernels: kernels)
     }
     let given = VectorMatrix(count: encoder.sample.count, dimensions: encoder.vectors.dimensions)
     for (place, row) in encoder.sample.enumerated() {
       given.row(place).update(from: encoder.vectors.row(row), count: encoder.vectors.stride)
     }
-    let texts = judged(nil)
-    let vectors = test(SimilarityScorer(heldOut: given, strangers: given, owners: owners, weights: .standard))
+    let texts = test([judged(nil)])[0]
+    // Both search with the given vectors.
+    let withVectors = test([
+      SimilarityScorer(heldOut: given, strangers: given, owners: owners, weights: .standard), judged(given),
+    ])
     text = OperatingPoint(texts, mode: AcceptancePoint.textMode, budget: budget)
-    vector = OperatingPoint(vectors, mode: AcceptancePoint.vectorMode, budget: budget)
-    both = OperatingPoint(judged(given), mode: AcceptancePoint.bothMode, budget: budget)
+    vector = OperatingPoint(withVectors[0], mode: AcceptancePoint.vectorMode, budget: budget)
+    both = OperatingPoint(withVectors[1], mode: AcceptancePoint.bothMode, budget: budget)
     pairs = ConfusablePair.find(
       texts, threshold: text.threshold, questions, inputs, encoder, owners: owners, kernels: kernels)
   }

@@ -29,75 +29,79 @@ struct SelfTest: Sendable {
   /// The number of entries that may be answered by meaning.
   let entryCount: Int
 
-  /// Takes results as they are.
-  init(results: [Result], entryCount: Int) {
-    self.results = results
-    self.entryCount = entryCount
-  }
-
-  /// Asks `questions` (ordinals of stored vectors).
+  /// Asks `questions` (ordinals of stored vectors) once with each of `scorers`, which search with the same vectors.
   ///
   /// - Parameters:
-  ///   - scorer: What decides which of the nearest answers; it has the vectors to ask with, in the same order.
+  ///   - scorers: What decides which of the nearest answers; they have the vectors to ask with, in the same order.
   ///   - owners: The owner of each stored vector, as in `QuestionRecord.owner`.
   ///   - isAnswer: Whether each stored vector belongs to an entry that may be answered by meaning: neither to a distractor nor
   ///     to an entry that answers exact matches only.
   ///   - depth: How many of the nearest a reader scores exactly.
   ///   - marks: The marks of all stored questions.
   ///   - progress: Told how many more questions have been asked; by several threads.
-  init(
-    questions: [Int], scorer: some SelfTestScorer, vectors: VectorMatrix, owners: [UInt32], isAnswer: [Bool],
-    depth: Int,
-    marks: StoredMarks, kernels: UnsafePointer<almanac_kernels>, progress: @Sendable (Int) -> Void
-  ) {
+  /// - Returns: What each scorer made of them.
+  static func ask(
+    _ questions: [Int], scorers: [any SelfTestScorer], vectors: VectorMatrix, owners: [UInt32], isAnswer: [Bool],
+    depth: Int, marks: StoredMarks, kernels: UnsafePointer<almanac_kernels>, progress: @Sendable (Int) -> Void
+  ) -> [SelfTest] {
+    let heldOut = scorers[0].heldOut
+    // An encoder that knows the entry's other wordings would tell them from what it must be mistaken for here.
+    let strangers = scorers[0].strangers
+    let isStranger = strangers !== heldOut
+    precondition(scorers.allSatisfy { $0.heldOut === heldOut && $0.strangers === strangers })
     let wordings = OwnerWordings(owners)
     var answering = 0
     wordings.visit { _, own in
       if own.contains(where: { isAnswer[Int($0)] }) { answering += 1 }
     }
-    entryCount = answering
     let search = NearestRows(vectors, KernelTable(kernels))
     let blank = Result(
       scoreWithoutEntry: nil, similarityWithoutEntry: 0, scoreWithoutWording: nil, hasOtherWordings: false,
       isRight: false)
-    let slots = SharedArray(count: questions.count, blank)
+    let slots = SharedArray(count: scorers.count * questions.count, blank)
     let groups = ranges(of: questions.count, size: NearestRows.together)
-    // An encoder that knows the entry's other wordings would tell them from what it must be mistaken for here.
-    let isStranger = scorer.strangers !== scorer.heldOut
-    let strangers = isStranger ? scorer.strangers : scorer.heldOut
     inParallel(groups.count) { group in
       let places = Array(groups[group])
       let withoutEntry = search.find(places.map { strangers.row($0) }, depth: depth) { place, row in
         owners[row] != owners[questions[places[place]]]
       }
       let several = places.filter { wordings.count(owners[questions[$0]]) > 1 }
-      let withoutWording = search.find(several.map { scorer.heldOut.row($0) }, depth: depth) { place, row in
+      let withoutWording = search.find(several.map { heldOut.row($0) }, depth: depth) { place, row in
         row != questions[several[place]]
       }
       for (number, place) in places.enumerated() {
         let question = questions[place]
-        var result = blank
-        var asked = Asked(question: question, place: place, isStranger: isStranger, ownSlots: .none)
-        let nearest = withoutEntry[number]
-        result.similarityWithoutEntry = max(0, Int64(nearest.first?.similarity ?? 0))
-        if let found = scorer.choose(nearest, asked), isAnswer[found.row] {
-          result.strangerOwner = owners[found.row]
-          result.scoreWithoutEntry = found.score
+        let own = several.firstIndex(of: place)
+        let slotsOfOwn = own.map { _ in
+          marks.slots(of: owners[question], wordings: wordings.questions(owners[question]), without: question)
         }
-        if let own = several.firstIndex(of: place) {
-          result.hasOtherWordings = true
-          asked.isStranger = false
-          asked.ownSlots = marks.slots(
-            of: owners[question], wordings: wordings.questions(owners[question]), without: question)
-          if let found = scorer.choose(withoutWording[own], asked) {
-            result.isRight = owners[found.row] == owners[question]
-            if isAnswer[found.row] { result.scoreWithoutWording = found.score }
+        for (index, scorer) in scorers.enumerated() {
+          var result = blank
+          var asked = Asked(question: question, place: place, isStranger: isStranger, ownSlots: .none)
+          let nearest = withoutEntry[number]
+          result.similarityWithoutEntry = max(0, Int64(nearest.first?.similarity ?? 0))
+          if let found = scorer.choose(nearest, asked), isAnswer[found.row] {
+            result.strangerOwner = owners[found.row]
+            result.scoreWithoutEntry = found.score
           }
+          if let own {
+            result.hasOtherWordings = true
+            asked.isStranger = false
+            asked.ownSlots = slotsOfOwn ?? .none
+            if let found = scorer.choose(withoutWording[own], asked) {
+              result.isRight = owners[found.row] == owners[question]
+              if isAnswer[found.row] { result.scoreWithoutWording = found.score }
+            }
+          }
+          slots[index * questions.count + place] = result
         }
-        slots[place] = result
       }
-      progress(places.count)
+      progress(places.count * scorers.count)
     }
-    results = slots.array
+    let results = slots.array
+    return scorers.indices.map { index in
+      SelfTest(
+        results: Array(results[index * questions.count..<(index + 1) * questions.count]), entryCount: answering)
+    }
   }
 }

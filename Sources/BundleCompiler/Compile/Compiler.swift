@@ -48,9 +48,26 @@ public struct Compiler {
     clock.begin("ingest")
     let recipe = try Recipe.load(path: path, dataFolder: options.dataFolder)
     let rules = try CompiledRules(recipe.rules)
-    let inputs = try InputLoader.load(recipe)
-    let answers = try AnswerReader(inputs)
+    var inputs = try InputLoader.load(recipe)
     let questions = try StoredQuestions(inputs)
+    var report = try make(inputs, questions, rules, publisher)
+    // The check needs texts only, and maps the whole bundle besides.
+    inputs.embeddings = nil
+    clock.begin("verify")
+    report.queries = try BundleCheck.check(publisher.temporary, inputs, questions) {
+      clock.progress($0, of: questions.texts.count, "questions")
+    }
+    try publisher.publish()
+    clock.end()
+    report.stages = clock.stages
+    return report
+  }
+
+  /// Makes the bundle in the publisher's temporary file.
+  private func make(
+    _ inputs: CompileInputs, _ questions: StoredQuestions, _ rules: CompiledRules, _ publisher: BundlePublisher
+  ) throws -> CompileReport {
+    let answers = try AnswerReader(inputs)
     var prepared = try prepare(inputs, questions, rules.adapted(to: questions.normalForms))
     if prepared.calibration.isTestable, LabelledScores.exist(inputs) {
       clock.begin("test labels")
@@ -59,18 +76,12 @@ public struct Compiler {
       _ = try write(open, prepared.calibration, answers, publisher)
       prepared.calibration.certify(
         try LabelledScores(publisher.temporary, inputs) { clock.progress($0, of: inputs.queries.count, "queries") })
-      prepared.content.decision = prepared.calibration.parameters(recipe, routes: prepared.content.routes)
+      prepared.content.decision = prepared.calibration.parameters(inputs.recipe, routes: prepared.content.routes)
       try publisher.restart()
     }
     clock.begin("write")
     let (footer, sizes) = try write(prepared.content, prepared.calibration, answers, publisher)
-    clock.begin("verify")
-    let outcome = try BundleCheck.check(publisher.temporary, inputs, questions) {
-      clock.progress($0, of: questions.texts.count, "questions")
-    }
-    try publisher.publish()
-    clock.end()
-    return report(prepared, sizes, footer, outcome)
+    return report(prepared, sizes, footer)
   }
 
   private func write(
@@ -175,7 +186,7 @@ public struct Compiler {
   }
 
   private func report(
-    _ prepared: Prepared, _ sizes: [(name: SectionName, bytes: Int)], _ footer: Footer, _ outcome: LabelledOutcome?
+    _ prepared: Prepared, _ sizes: [(name: SectionName, bytes: Int)], _ footer: Footer
   ) -> CompileReport {
     let content = prepared.content
     let geometry = VerityGeometry(dataLength: footer.dataLength)
@@ -191,7 +202,7 @@ public struct Compiler {
       recallQueries: content.tuning.queryCount, level: "\(content.decision.level.name)",
       text: CompileReport.Point(prepared.calibration.text), vector: CompileReport.Point(prepared.calibration.vector),
       both: CompileReport.Point(prepared.calibration.both), pairs: prepared.calibration.pairs,
-      sections: sizes.map { ($0.name.text, $0.bytes) }, stages: clock.stages, queries: outcome,
+      sections: sizes.map { ($0.name.text, $0.bytes) }, stages: [], queries: nil,
       rules: CompileReport.Rules(content.rules, content.questionRules))
   }
 }

@@ -17,7 +17,7 @@ struct CompileInputs: Sendable {
   /// What was decided about pairs of entries, in the order of the lines; undecided rows are left out.
   var pairs: [PairInput] = []
   /// The embeddings given; `nil` if none were.
-  let embeddings: InputEmbeddings?
+  var embeddings: InputEmbeddings?
   /// Every file that was read: the recipe, then entries, variants, distractors, queries, then `.npy` files likewise.
   let digests: [InputDigest]
 }

@@ -6,11 +6,14 @@ struct SectionWriter {
   private let elementSize: Int
   private let capacity: Int
   private let output: LMDBWriter
-  private var payload: [UInt8] = []
+  // The value of the next segment: room for its lead-in, then its payload.
+  private var value = [UInt8](repeating: 0, count: Segment.leadIn)
   private var segment = 0
 
   /// The number of payload bytes so far, over all segments.
   private(set) var byteCount = 0
+
+  private var payloadCount: Int { value.count - Segment.leadIn }
 
   /// Starts a section of elements of `elementSize` bytes, or a blob with `Segment.blobElement`.
   init(_ name: SectionName, elementSize: Int, to output: LMDBWriter) {
@@ -27,35 +30,35 @@ struct SectionWriter {
     assert(bytes.count % elementSize == 0)
     var rest = bytes[...]
     while !rest.isEmpty {
-      let part = rest.prefix(capacity - payload.count)
-      payload.append(contentsOf: part)
+      let part = rest.prefix(capacity - payloadCount)
+      value.append(contentsOf: part)
       byteCount += part.count
       rest = rest.dropFirst(part.count)
-      if payload.count == capacity { try flush() }
+      if payloadCount == capacity { try flush() }
     }
   }
 
   /// Appends one byte string of a blob and returns its address. It never straddles two segments.
   mutating func appendBlob(_ bytes: [UInt8]) throws -> UInt64 {
     precondition(elementSize == Segment.blobElement && bytes.count <= capacity)
-    if payload.count + bytes.count > capacity { try flush() }
-    let address = UInt64(segment) << UInt64(Segment.blobShift) | UInt64(payload.count)
-    payload.append(contentsOf: bytes)
+    if payloadCount + bytes.count > capacity { try flush() }
+    let address = UInt64(segment) << UInt64(Segment.blobShift) | UInt64(payloadCount)
+    value.append(contentsOf: bytes)
     byteCount += bytes.count
     return address
   }
 
   /// Writes what is left. An empty section gets no segment.
   mutating func finish() throws {
-    if !payload.isEmpty { try flush() }
+    if payloadCount > 0 { try flush() }
   }
 
   private mutating func flush() throws {
     let digits = String(segment, radix: 16)
     let key = "\(name.key)/" + String(repeating: "0", count: 8 - digits.count) + digits
-    try output.append(
-      database: "\(name.database)", key: key, value: Segment.value(payload: payload, elementSize: elementSize))
-    payload.removeAll(keepingCapacity: true)
+    Segment.complete(&value, elementSize: elementSize)
+    try output.append(database: "\(name.database)", key: key, value: value)
+    value.removeLast(value.count - Segment.leadIn)
     segment += 1
   }
 }
