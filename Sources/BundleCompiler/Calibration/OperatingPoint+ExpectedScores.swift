@@ -17,22 +17,25 @@ extension OperatingPoint {
     let total = scored.reduce(0) { $0 + $1.weight }
     var edges: [Int64] = []
     var shares: [UInt32] = []
-    var inStep = 0.0
+    var sum = 0.0
+    var begun = 0.0
     var place = 0
     while place < scored.count {
       // Equal scores lie in one step.
       let score = scored[place].score
-      if inStep >= total / Double(Self.stepCount), edges.count < Self.stepCount - 1 {
+      // Sums of many small weights may fall short by a little.
+      let isFull = sum > begun && sum / total * Double(Self.stepCount) > Double(edges.count + 1) - 0.001
+      if isFull, edges.count < Self.stepCount - 1 {
         edges.append(score)
-        shares.append(UInt32((inStep / total * 1_000_000).rounded()))
-        inStep = 0
+        shares.append(UInt32(((sum - begun) / total * 1_000_000).rounded()))
+        begun = sum
       }
       while place < scored.count, scored[place].score == score {
-        inStep += scored[place].weight
+        sum += scored[place].weight
         place += 1
       }
     }
-    shares.append(UInt32((inStep / total * 1_000_000).rounded()))
+    shares.append(UInt32(((sum - begun) / total * 1_000_000).rounded()))
     return ScoreHistogram(edges: edges, shares: shares)
   }
 }

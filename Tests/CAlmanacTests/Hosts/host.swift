@@ -42,14 +42,18 @@ func ask(_ path: String, _ question: String) -> String? {
   }
 }
 
+func inTasks(_ number: Int) async -> Int {
+  await withTaskGroup(of: Int.self) { group in
+    for _ in 0..<4 { group.addTask { "\(number)".count } }
+    return await group.reduce(0, +)
+  }
+}
+
 let arguments = CommandLine.arguments
 let expected = work()
 for _ in 0..<20 {
   if arguments.count == 3, ask(arguments[1], arguments[2])?.isEmpty != false { fatalError("no answer") }
-  let same = await withTaskGroup(of: Int.self) { group in
-    for _ in 0..<4 { group.addTask { "\(expected)".count } }
-    return await group.reduce(0, +)
-  }
-  precondition(work() == expected && Counted.alive == 0 && same == 4 * "\(expected)".count)
+  let inTasks = await inTasks(expected)
+  precondition(work() == expected && Counted.alive == 0 && inTasks == 4 * "\(expected)".count)
 }
 print("done")
