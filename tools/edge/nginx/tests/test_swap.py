@@ -43,11 +43,11 @@ class Swap(unittest.TestCase):
             clients = [threading.Thread(target=load) for _ in range(6)]
             for client in clients:
                 client.start()
-            for round in range(15):
+            for round in range(12):
                 publish(bundles[round % 3 + 1], served)
                 if round % 5 == 4:
                     front.reload()
-                time.sleep(0.2)
+                time.sleep(0.15)
             publish(bundles[2], served)
             front.wait_for(lambda: all(front.chat(STORED).answer == answers[2] for _ in range(10)))
             stop.set()

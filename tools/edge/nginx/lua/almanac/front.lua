@@ -16,10 +16,7 @@ function front.configure(given)
 end
 
 --- In `init_worker_by_lua_block`.
-function front.start_worker()
-  served_bundle.start_worker()
-  statistics.start_worker()
-end
+function front.start_worker() served_bundle.start_worker() end
 
 --- In `exit_worker_by_lua_block`.
 function front.end_worker()

@@ -33,8 +33,9 @@ local function report_gauges()
   end
 end
 
---- Takes over a bundle or a deny list that was put in place of the one in use.
+--- Adds up what was counted, and takes over a bundle or a deny list that was put in place of the one in use.
 local function refresh()
+  statistics.flush()
   if bundle:replaced() then
     local done, message = bundle:reload(settings.bundle, settings.open)
     statistics.add(done and "almanac_reloads_total" or "almanac_failed_reloads_total")
@@ -53,7 +54,7 @@ local function refresh()
   drift.flush(bundle:describe())
 end
 
---- Makes this worker's session and looks for replaced files from now on.
+--- Makes this worker's session, and refreshes every `reload_seconds` from now on.
 function served_bundle.start_worker()
   local message
   session, message = bundle:session()
@@ -61,7 +62,9 @@ function served_bundle.start_worker()
   report_gauges()
   local started
   started, message = ngx.timer.every(settings.reload_seconds, refresh)
-  if not started then ngx.log(ngx.ERR, "almanac: a new bundle will not be noticed, no timer: ", message) end
+  if not started then
+    ngx.log(ngx.ERR, "almanac: new bundles are not noticed and statistics stand still, no timer: ", message)
+  end
 end
 
 --- Asks the bundle. Returns the session's reply; with `hit` false also for an entry that is denied.

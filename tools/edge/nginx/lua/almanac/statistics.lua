@@ -1,6 +1,6 @@
 --- Counters of all workers, in Prometheus' text format.
 --
--- A worker counts in its own memory and adds to the shared counts once a second, so that a request pays for no lock.
+-- A worker counts in its own memory and adds to the shared counts every `reload_seconds`, so that a request pays for no lock.
 
 local statistics = {}
 
@@ -71,12 +71,6 @@ function statistics.flush()
   end
 end
 
---- Flushes once a second from now on.
-function statistics.start_worker()
-  local started, message = ngx.timer.every(1, statistics.flush)
-  if not started then ngx.log(ngx.ERR, "almanac: statistics stand still, no timer: ", message) end
-end
-
 --- The value of a series over all workers, 0 if it was never counted.
 function statistics.value(name) return shared:get(name) or 0 end
 
@@ -103,7 +97,7 @@ local function histogram(lines)
   lines[#lines + 1] = string.format("almanac_request_duration_seconds_count %d", sum)
 end
 
---- All counts as text. Those of other workers may lag by a second.
+--- All counts as text. Those of other workers may lag by `reload_seconds`.
 -- @param extra lines to print at the end
 function statistics.text(extra)
   statistics.flush()
