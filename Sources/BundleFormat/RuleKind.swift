@@ -30,6 +30,8 @@ public enum RuleKind: UInt8, CaseIterable, Sendable {
   case reference = 13
   /// Holds a pronoun that points to nothing: "is it possible".
   case expletive = 14
+  /// Words that ask for nothing: of them wishes, apologies and talk about the message itself are made.
+  case idle = 15
 
   /// The kinds whose anchors are the ends of the whole message, each as its `firstBit`.
   static var ofMessage: UInt64 {

@@ -23,9 +23,16 @@ public struct RuleMatcher: ~Copyable {
   var anywhereEnds: FixedBuffer<Int16>
   var keptEnds: FixedBuffer<Int16>
   var closingStarts: FixedBuffer<Int16>
+  // The end of the longest span from each word on that asks for nothing, whether that is a phrase of courtesy, and whether a
+  // request begins there.
+  var idleEnds: FixedBuffer<Int16>
+  var isPhrase: FixedBuffer<UInt8>
+  var asks: FixedBuffer<UInt8>
   var isCut: FixedBuffer<UInt8>
   private var scratch: FixedBuffer<UInt8>
   private var coreLength = 0
+  // How many items of a numbered list there are: 1) … 2) …
+  private var items = 0
   private var cutRanges: FixedBuffer<Int32>
 
   // For each class the bytes of the first match.
@@ -51,6 +58,9 @@ public struct RuleMatcher: ~Copyable {
     anywhereEnds = FixedBuffer(capacity: words)
     keptEnds = FixedBuffer(capacity: words)
     closingStarts = FixedBuffer(capacity: words + 1)
+    idleEnds = FixedBuffer(capacity: words)
+    isPhrase = FixedBuffer(capacity: words)
+    asks = FixedBuffer(capacity: words)
     isCut = FixedBuffer(capacity: words)
     scratch = FixedBuffer(capacity: capacity)
     cutRanges = FixedBuffer(capacity: 2 * words)
@@ -63,6 +73,7 @@ public struct RuleMatcher: ~Copyable {
     hasCut = false
     cutCount = 0
     coreLength = 0
+    items = 0
     classes = []
   }
 
@@ -98,6 +109,7 @@ public struct RuleMatcher: ~Copyable {
       for word in 0..<count { met[word] = UInt64.max }
     }
     findClasses(table)
+    if items > 1, count > 0 { note(.several, 0, count, table) }
   }
 
   // False for a text of too many words.
@@ -113,6 +125,11 @@ public struct RuleMatcher: ~Copyable {
         ? SentenceBreak.sentence
         : SentenceBreak.of(text, end, word.start, afterLetter: end - Int(starts[count - 1]) == 1)
       end = word.start + word.length
+      // What is numbered is asked one by one.
+      if word.length == 1, Int(text[word.start]) == 0x31 + items, text[end] == 0x29 {
+        items += 1
+        breaks[count] = max(breaks[count], SentenceBreak.sentence)
+      }
       ends[count] = Int32(truncatingIfNeeded: end)
       count += 1
     }

@@ -23,6 +23,10 @@ struct RuleWalk {
     return state != 0
   }
 
+  /// Whether any pattern ends after the words taken.
+  @inline(__always)
+  func accepts(_ table: RuleTable) -> Bool { table.accepted(state) != 0 }
+
   /// The kinds whose patterns match the words taken, each as its `firstBit`.
   ///
   /// - Parameters:
@@ -43,6 +47,10 @@ extension UInt64 {
   /// Whether `kind` is among the kinds of `RuleWalk.kinds`.
   @inline(__always)
   func has(_ kind: RuleKind) -> Bool { self >> kind.firstBit & 1 != 0 }
+
+  /// Of the kinds of `RuleWalk.kinds` those that are no courtesy, moved down to the first bits.
+  @inline(__always)
+  var ofClasses: UInt64 { (self & ~(1 << RuleKind.idle.firstBit)) >> RuleKind.question.firstBit }
 }
 
 /// What stands between two words of a normal form, from the least to the most.

@@ -121,7 +121,7 @@ extension RuleKind {
   /// What switches the kind off.
   var governedBy: RecipeRules.Switch {
     switch self {
-    case .opening, .closing, .anywhere, .kept: .courtesy
+    case .opening, .closing, .anywhere, .kept, .idle: .courtesy
     case .question, .request, .joint, .embedding: .severalQuestions
     case .personal: .personal
     case .possessive: .possessive
