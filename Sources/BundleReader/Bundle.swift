@@ -87,6 +87,9 @@ public final class Bundle: @unchecked Sendable {
     let rules = try Self.whole(.decisionRules, sections, data, verity)
     // What rules of a later version would keep back cannot be known, so only exact matches are answered.
     if RuleTable.isUnknown(rules) { decision.answerExactOnly() }
+    // Nor what marks of a later version would contradict.
+    let lexicon = try Self.whole(.decisionMarksLexicon, sections, data, verity)
+    if MarkLexicon.isUnknown(lexicon) { decision.answerExactOnly() }
     guard rules.count <= RuleTable.maximumSize else { throw .malformedSection(.decisionRules) }
     rulesMemory = rules.fixedCopy
     self.rules = try Self.readRules(rulesMemory)
@@ -96,8 +99,7 @@ public final class Bundle: @unchecked Sendable {
     try Self.checkShapes(sections, encoder, index)
     acceptance = try Self.readAcceptance(sections, data, verity)
     routes = try Self.readRoutes(decision, sections, data, verity)
-    let lexicon = try Self.whole(.decisionMarksLexicon, sections, data, verity)
-    if lexicon.count == 0 {
+    if lexicon.count == 0 || MarkLexicon.isUnknown(lexicon) {
       self.lexicon = nil
     } else {
       guard let opened = MarkLexicon(lexicon) else { throw .malformedSection(.decisionMarksLexicon) }

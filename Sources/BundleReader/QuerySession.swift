@@ -318,7 +318,7 @@ public struct QuerySession: ~Copyable {
     return ScopeText.contradicts(entry: try bundle.entryText(record).scope, request: asked)
   }
 
-  // Entries that the query's scope or time excludes are left out.
+  // Entries that the query's scope or time excludes are left out, and questions that contradict it.
   private mutating func collectSuggestions(_ query: Query) throws(BundleError) {
     var index = 0
     while index < candidateCount, suggestions.count < Self.maximumSuggestions {
@@ -329,6 +329,7 @@ public struct QuerySession: ~Copyable {
       let record = try bundle.entry(candidate.owner)
       if query.now < record.validFrom || query.now >= record.validUntil { continue }
       if try contradictsScope(candidate.owner, query) { continue }
+      if try veto(index - 1) != nil { continue }
       suggestions.append(candidate)
     }
   }

@@ -116,9 +116,10 @@ import class BundleReader.Bundle
     }
   }
 
-  @Test func rulesOfALaterKindLeaveExactMatchesOnly() throws {
+  @Test(arguments: [SectionName.decisionRules, .decisionMarksLexicon])
+  func rulesOrWordsOfALaterKindLeaveExactMatchesOnly(section: SectionName) throws {
     let good = try contents(folder.file("sixty.almanac"))
-    let rules = try sixty.segment(.decisionRules, 0).copied
+    let rules = try sixty.segment(section, 0).copied
     let place = try #require(
       stride(from: 0, to: good.count - rules.count, by: 64).first {
         good[$0..<$0 + 512].elementsEqual(rules.prefix(512))

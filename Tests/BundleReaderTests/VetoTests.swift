@@ -24,6 +24,16 @@ import Testing
     #expect(denied.compared == nil && denied.score == nil)
   }
 
+  @Test func whatContradictsTheQueryIsNotSuggested() throws {
+    var session = QuerySession(try Self.bundle.get())
+    let text = Array("why doesn't python use indentation for the grouping of its statements".utf8)
+    let outcome = try text.withBytes { try session.answer(Query(text: $0, now: 1_780_000_000)) }
+    #expect(outcome.reason == .noMatch)
+    let nearest = try session.candidate(0)
+    #expect(try session.veto(0) != nil)
+    #expect(!session.suggestions.contains { $0.question == nearest.question })
+  }
+
   @Test func everyStoredQuestionHasItsMarks() throws {
     let bundle = try Self.bundle.get()
     #expect(bundle.count(.questionMarkRecords) == bundle.questionCount)

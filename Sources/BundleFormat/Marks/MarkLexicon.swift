@@ -19,6 +19,12 @@ public struct MarkLexicon: Sendable {
   private let records: Bytes
   private let slotCount: Int
 
+  /// Whether `bytes` holds a lexicon of a kind that only a later version knows.
+  public static func isUnknown(_ bytes: Bytes) -> Bool {
+    guard let kind: UInt32 = bytes.integer(at: 0) else { return false }
+    return kind != Self.kind
+  }
+
   /// Opens a lexicon, or `nil` if its parts do not add up. One of an unknown kind reads as empty.
   public init?(_ bytes: Bytes) {
     guard let kind: UInt32 = bytes.integer(at: 0), let slotCount: UInt32 = bytes.integer(at: 4),

@@ -119,10 +119,22 @@ extension MarkScanner {
 
   /// Whether a number that takes the words from `first` up to `next` stands beside a month: 5 january, 5th of may, july 4.
   func isBesideMonth(_ first: Int, _ next: Int) -> Bool {
-    if followsClosely(first), record(first - 1).isA(.month) { return true }
+    if isMonth(first - 1, before: first) { return true }
     var place = next
     if record(place).has(MarkRecord.isTimePreposition) { place += 1 }
     return place < count && record(place).isA(.month)
+  }
+
+  /// Whether the word at `index` is a month that the number behind it belongs to: may 2, but not "may 2 people share a room".
+  func isMonth(_ index: Int, before number: Int) -> Bool {
+    let month = record(index)
+    guard month.isA(.month), followsClosely(number) else { return false }
+    if !month.has(MarkRecord.isDoubtful) || record(index - 1).has(MarkRecord.isTimePreposition) { return true }
+    // May 2nd is a day; behind a day stands no thing that is counted.
+    if Int(ends[number]) > digitsEnd(Int(starts[number])) || shapes[number] != Self.digits { return true }
+    let behind = number + 1
+    guard behind < count, followsClosely(behind), shapes[behind] == Self.letters else { return true }
+    return !record(behind).isA(.none) && record(behind).unitClass == 0
   }
 
   /// The first word from `index` on that begins at `end` or behind it.

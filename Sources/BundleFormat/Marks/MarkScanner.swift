@@ -199,7 +199,7 @@ public struct MarkScanner: ~Copyable {
     let isDate =
       !record.has(MarkRecord.isDoubtful) || self.record(index - 1).has(MarkRecord.isTimePreposition)
       || (index > 0 && shapes[index - 1] == Self.digits && followsClosely(index))
-      || (index + 1 < count && shapes[index + 1] == Self.digits && followsClosely(index + 1))
+      || (index + 1 < count && shapes[index + 1] == Self.digits && isMonth(index, before: index + 1))
     if isDate { collector.add(DateMark(part: DateMark.month, value: record.value)) }
   }
 }

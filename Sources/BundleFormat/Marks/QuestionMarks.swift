@@ -89,6 +89,9 @@ public struct NumberMark: Equatable, Sendable {
   /// Whether `flag` is set.
   public func has(_ flag: UInt32) -> Bool { measure & flag != 0 }
 
+  /// Whether it is nothing but a number, or what can be a year: no unit, no part of a name, not said in passing.
+  public var isBare: Bool { measure & ~NumberMark.isYear == 0 }
+
   /// What the unit measures, zero without a unit.
   public var unitClass: UInt32 { measure >> 4 & 15 }
 

@@ -125,7 +125,10 @@ public enum VetoRule {
   // 5 dollars and 3 days are two things that may both be asked about; 5 dollars and 3 dollars are one.
   private static func isComparable(_ first: NumberMark, _ second: NumberMark) -> Bool {
     if first.has(NumberMark.isOrdinal) != second.has(NumberMark.isOrdinal) { return false }
-    if first.has(NumberMark.isYear) != second.has(NumberMark.isYear) { return first.raw == second.raw }
+    if first.has(NumberMark.isYear) != second.has(NumberMark.isYear) {
+      // What can be a year can be an amount as well: 2000 and 500, but not 2000 and 3 days.
+      return first.raw == second.raw || (first.isBare && second.isBare)
+    }
     let isSoft = first.has(NumberMark.isSoft) || second.has(NumberMark.isSoft)
     if isSoft, !first.has(NumberMark.isOrdinal) { return first.unitClass != 0 && first.unitClass == second.unitClass }
     return first.raw == second.raw || first.unitClass == second.unitClass || first.unitClass == 0

@@ -1,6 +1,7 @@
 /// Pairs of questions, one a line, by what they contradict each other in.
 enum VetoTable {
   static let number = """
+    can i carry 2000 to the island | can i carry 500 to the island
     how do i book a table for 2 people | how do i book a table for 3 people
     how do i book a table for two people | how do i book a table for 3 people
     how do i book a table for twenty-five people | how do i book a table for 24 people
@@ -204,6 +205,7 @@ enum VetoTable {
     does the train leave at 5 o'clock | does the train leave at 5 pm
     is the library open today | is the library open
     what may i bring to the exam | what can i bring to the exam
+    may 2 people share a room | can 2 people share a room
     why did they march to the city | why did they walk to the city
     why can't i log in | i am not able to log in
     why can't lambda expressions contain statements | why are statements forbidden in lambda expressions
