@@ -51,7 +51,7 @@ import Testing
     "how do i boil an egg how do i peel it", "What does it cost? How long does it take?",
     "is the tower open on mondays and how much is a ticket",
     "Can I bring a dog? What about the garden rules, where are they?",
-    "1) the opening hours of the tower 2) the price of a ticket", "the tower is open, by the way, where is the lift",
+    "1) the opening hours of the tower 2) the price of a ticket", "is the tower open, by the way, where is the lift",
     "turn the page? also a new lamp is needed", "Wo ist der Bahnhof und wann kommt der Bus",
     "où est la gare et combien coûte le billet", "dónde está el banco y cuánto cuesta el bus",
   ])
