@@ -170,6 +170,19 @@ class ReaderTest(unittest.TestCase):
             done = subprocess.run([READER, self.bundle, option, ""], input=b"", capture_output=True)
             self.assertEqual(done.returncode, 64)
 
+    def test_requests_that_the_bundle_was_not_made_for_raise_an_alarm(self):
+        bundle = ROOT / "dist" / "dev-faq.almanac"
+        if not bundle.exists():
+            self.skipTest("dist/dev-faq.almanac is missing, run tools/test or tools/demo")
+        stats = self.work / "stats.prom"
+        lines = "".join(json.dumps({"query": f"How tall is lighthouse {number}?"}) + "\n" for number in range(1100))
+        done = subprocess.run([READER, bundle, "--stats", stats], input=lines.encode(), capture_output=True, check=True)
+        self.assertEqual(done.stderr.decode().count("warning: drift, over 1100 requests 0.000 are hits"), 1, done.stderr)
+        found = metrics(stats)
+        self.assertEqual(found["almanac_drift_alarm"], 1)
+        self.assertEqual(found["almanac_hit_ratio"], 0)
+        self.assertGreater(found["almanac_expected_hit_ratio"], 0)
+
     # The miss log
 
     def misses(self, *arguments, queries=("How tall is the lighthouse?",)):
