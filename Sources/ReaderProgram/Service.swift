@@ -20,6 +20,9 @@ final class Service {
     watch = options.isWatching ? BundleWatch(options, now: now) : nil
     let bundle = unsafe try Bundle(path: options.path, mode: options.mode, level: options.level)
     statistics = ServiceStatistics(bundle)
+    guard unsafe Self.isOther("--stats", options.statistics, than: options.path),
+      unsafe Self.isOther("--miss-log", options.missLog, than: options.path)
+    else { return nil }
     statisticsFile = unsafe options.statistics.map { path in
       let file = unsafe OutputFile(option: "--stats", path: path)
       return StatisticsFile(file, seconds: options.statisticsInterval)
@@ -33,6 +36,17 @@ final class Service {
     }
     if let isWritable = statisticsFile?.canBeCreated(), !isWritable { return nil }
     responder = Responder(bundle, defaults: options.takeDefaults())
+  }
+
+  // A file to be written must not be the bundle; tells if it is.
+  private static func isOther(
+    _ option: StaticString, _ path: UnsafePointer<CChar>?, than bundle: UnsafePointer<CChar>
+  ) -> Bool {
+    guard let path = unsafe path, unsafe almanac_file_identity(path) == almanac_file_identity(bundle) else {
+      return true
+    }
+    Console.error(option, Bytes(": "), unsafe Bytes(cString: path), "is the bundle itself; name another file")
+    return false
   }
 
   /// The last reply.

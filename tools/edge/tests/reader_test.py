@@ -183,6 +183,14 @@ class ReaderTest(unittest.TestCase):
         self.assertEqual(found["almanac_hit_ratio"], 0)
         self.assertGreater(found["almanac_expected_hit_ratio"], 0)
 
+    def test_the_bundle_itself_is_never_written(self):
+        before = self.bundle.read_bytes()
+        for option in ("--stats", "--miss-log"):
+            done = subprocess.run([READER, self.bundle, option, self.bundle], input=b"", capture_output=True)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("is the bundle itself", done.stderr.decode())
+        self.assertEqual(self.bundle.read_bytes(), before)
+
     # The miss log
 
     def misses(self, *arguments, queries=("How tall is the lighthouse?",)):
