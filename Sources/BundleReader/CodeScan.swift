@@ -107,12 +107,12 @@ struct CodeScan: ~Copyable {
   /// Brings the best places of what has been scanned into the pool, as product and place.
   mutating func finish(into pool: inout CandidatePool) { collect(into: &pool) }
 
-  /// The row at a place.
-  func row(_ place: UInt32) throws(BundleError) -> UInt32 {
+  /// The four bytes that hold the row at a place.
+  func rowWord(_ place: UInt32) throws(BundleError) -> Bytes {
     let block = try bundle.element(.indexCodes, Int(place) / IndexParameters.blockSize)
     let offset = subquantizers * IndexParameters.codebookSize + 4 * (Int(place) % IndexParameters.blockSize)
-    guard let row: UInt32 = block.integer(at: offset) else { throw .malformedSection(.indexCodes) }
-    return row
+    guard let word = block.slice(offset, 4) else { throw .malformedSection(.indexCodes) }
+    return word
   }
 
   private static func blockCount(_ list: ListRecord) -> Int {

@@ -20,6 +20,7 @@ struct VectorSearch: ~Copyable {
   private var norms: FixedBuffer<Int32>
   private var order: FixedBuffer<UInt64>
   private var rowAddresses: FixedBuffer<UInt>
+  private var questionAddresses: FixedBuffer<UInt>
 
   private let probes: Int
   private let depth: Int
@@ -46,6 +47,7 @@ struct VectorSearch: ~Copyable {
     norms = FixedBuffer(capacity: depth)
     order = FixedBuffer(capacity: depth)
     rowAddresses = FixedBuffer(capacity: depth)
+    questionAddresses = FixedBuffer(capacity: depth)
   }
 
   /// Finds the stored vectors nearest to `query`, a vector of the bundle's stride.
@@ -119,15 +121,25 @@ struct VectorSearch: ~Copyable {
   private mutating func rerank(_ query: borrowing FixedBuffer<Int8>) throws(BundleError) {
     let stride = bundle.encoder.stride
     pool.keepBest()
+    // Each step asks the processor for what the next one reads, so that misses overlap.
+    if usesCodes {
+      for index in 0..<pool.count {
+        let word = try codes.rowWord(pool.row(index))
+        unsafe almanac_prefetch(word.unsafeStart, word.count)
+        rowAddresses[index] = unsafe UInt(bitPattern: word.unsafeStart)
+      }
+    }
     seen.clear()
     var found = 0
     for index in 0..<pool.count {
-      let row = usesCodes ? try codes.row(pool.row(index)) : pool.row(index)
+      let row = usesCodes ? storedWord(rowAddresses[index]) : pool.row(index)
       guard seen.insert(row) else { continue }
       let vector = try bundle.element(.indexVectors, Int(row))
       unsafe almanac_prefetch(vector.unsafeStart, stride)
+      let question = try bundle.element(.indexQuestions, Int(row))
+      unsafe almanac_prefetch(question.unsafeStart, question.count)
       rowAddresses[found] = unsafe UInt(bitPattern: vector.unsafeStart)
-      order[found] = UInt64(row)
+      questionAddresses[found] = unsafe UInt(bitPattern: question.unsafeStart)
       found += 1
     }
     unsafe bundle.kernels.pointee.dot_gather(
@@ -137,13 +149,17 @@ struct VectorSearch: ~Copyable {
     let queryNorm = unsafe bundle.kernels.pointee.dot(query.unsafeStart, query.unsafeStart, stride)
     for index in 0..<found {
       let similarity = Cosine.units(product: products[index], norms: queryNorm, norms[index])
-      guard let question: UInt32 = try bundle.element(.indexQuestions, Int(order[index])).integer(at: 0) else {
-        throw .malformedSection(.indexQuestions)
-      }
+      let question = storedWord(questionAddresses[index])
       order[index] = UInt64(similarity + Self.similarityOffset) << 32 | UInt64(~question)
     }
     order.sortDescending(first: found)
     dropRepeats(found)
+  }
+
+  // The integer at an address that `element` has checked in this search; the four bytes lie within that element.
+  private func storedWord(_ address: UInt) -> UInt32 {
+    guard let start = unsafe UnsafeRawPointer(bitPattern: address) else { return UInt32.max }
+    return unsafe Bytes(start: start, count: 4).integer(at: 0) ?? UInt32.max
   }
 
   // A file may give a question two rows; these then come one after the other.
