@@ -122,11 +122,12 @@ public struct Compiler {
     clock.begin("train index")
     let vectors = encoder.vectors
     let plan = IndexPlan(count: vectors.count, dimensions: vectors.dimensions)
+    let queries = Self.tuningQueries(encoder, inputs)
     let index = TrainedIndex(
-      vectors, plan: plan, kernels: kernels,
+      vectors, plan: plan, heldOut: queries.flatMap(\.own), kernels: kernels,
       progress: { clock.progress(Int($0 * Double(vectors.count)), of: vectors.count, "vectors") })
     let tuning = SearchTuning(
-      index, vectors: vectors, queries: Self.tuningQueries(encoder, inputs), recall: inputs.recipe.recall,
+      index, vectors: vectors, queries: queries, recall: inputs.recipe.recall,
       kernels: kernels)
 
     clock.begin("calibrate")
@@ -154,14 +155,15 @@ public struct Compiler {
   // Texts as an encoder sees them that was not fitted to them; and, where vectors are given, stored questions that are to find
   // their nearest neighbour, since callers may ask with vectors of the same model.
   private static func tuningQueries(_ encoder: FittedEncoder, _ inputs: CompileInputs) -> [SearchTuning.Queries] {
-    let texts = SearchTuning.Queries(vectors: subset(encoder.heldOut, places(encoder.heldOut.count)))
+    let texts = SearchTuning.Queries(
+      vectors: subset(encoder.heldOut, places(encoder.heldOut.count, limit: tuningLimit)))
     guard inputs.embeddings?.questions != nil, encoder.vectors.count > 1 else { return [texts] }
-    let own = places(encoder.vectors.count)
+    let own = places(encoder.vectors.count, limit: min(tuningLimit, encoder.vectors.count / 10 + 1))
     return [texts, SearchTuning.Queries(vectors: subset(encoder.vectors, own), own: own)]
   }
 
-  private static func places(_ count: Int) -> [Int] {
-    Array(stride(from: 0, to: count, by: max(1, (count + tuningLimit - 1) / tuningLimit)))
+  private static func places(_ count: Int, limit: Int) -> [Int] {
+    Array(stride(from: 0, to: count, by: max(1, (count + limit - 1) / limit)))
   }
 
   private static let tuningLimit = 1_024

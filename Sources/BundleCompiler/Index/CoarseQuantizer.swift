@@ -20,12 +20,17 @@ struct CoarseQuantizer {
 
   /// Trains `listCount` centroids on a sample of at most 32 vectors for each, and assigns every vector.
   ///
-  /// - Parameter progress: Told the share of the work done, 0…1.
+  /// - Parameters:
+  ///   - heldOut: Vectors that centroids are not trained on, since they are to measure what was trained. A centroid of
+  ///     thirty vectors leans towards each of them, which flatters a search for it.
+  ///   - progress: Told the share of the work done, 0…1.
   init(
-    _ vectors: VectorMatrix, listCount: Int, kernels: UnsafePointer<almanac_kernels>, progress: (Double) -> Void
+    _ vectors: VectorMatrix, listCount: Int, heldOut: [Int] = [], kernels: UnsafePointer<almanac_kernels>,
+    progress: (Double) -> Void
   ) {
     var generator = SeededGenerator(seed: Self.seed)
-    let shuffled = generator.permutation(vectors.count)
+    let excluded = Set(heldOut)
+    let shuffled = generator.permutation(vectors.count).filter { !excluded.contains($0) }
     let sample = Array(shuffled.prefix(Self.sampleFactor * listCount)).sorted()
     let trained = VectorMatrix(count: listCount, dimensions: vectors.dimensions)
     for (list, row) in shuffled.prefix(listCount).enumerated() {

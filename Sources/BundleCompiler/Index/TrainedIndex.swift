@@ -27,11 +27,16 @@ struct TrainedIndex {
 
   /// Trains and fills an index over all vectors.
   ///
-  /// - Parameter progress: Told the share of the work done, 0…1.
+  /// - Parameters:
+  ///   - heldOut: Vectors that centroids are not trained on.
+  ///   - progress: Told the share of the work done, 0…1.
   init(
-    _ vectors: VectorMatrix, plan: IndexPlan, kernels: UnsafePointer<almanac_kernels>, progress: (Double) -> Void
+    _ vectors: VectorMatrix, plan: IndexPlan, heldOut: [Int] = [], kernels: UnsafePointer<almanac_kernels>,
+    progress: (Double) -> Void
   ) {
-    let quantizer = CoarseQuantizer(vectors, listCount: plan.listCount, kernels: kernels) { progress(0.6 * $0) }
+    let quantizer = CoarseQuantizer(
+      vectors, listCount: plan.listCount, heldOut: heldOut, kernels: kernels
+    ) { progress(0.6 * $0) }
     centroids = quantizer.centroids
     subquantizers = plan.subquantizers
     var members = [[UInt32]](repeating: [], count: plan.listCount)
