@@ -3,7 +3,8 @@
 /// The raw value is the section's place in the reader's directory and never reaches a file; `database` and `key` do.
 public enum SectionName: UInt8, CaseIterable, Sendable {
   case encoderParameters, encoderPieces, encoderPieceRecords, encoderPieceText, encoderPieceWeights, encoderRows
-  case indexParameters, indexRotation, indexCoarse, indexCentroids, indexLists, indexCodebooks, indexCodes, indexQuestions, indexVectors
+  case indexParameters, indexRotation, indexCoarse, indexCentroids, indexLists, indexCodebooks, indexCodes,
+    indexQuestions, indexVectors
   case questionRecords, questionText, questionDistractors, questionMarkRecords, questionMarks
   case questionPieceRuns, questionPieces
   case exactTable
@@ -87,7 +88,8 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
   /// Whether every bundle has the section with at least one element.
   public var isRequired: Bool {
     switch self {
-    case .questionDistractors, .indexRotation, .indexCoarse, .indexCodebooks, .indexCodes, .indexQuestions, .indexVectors, .decisionAcceptance,
+    case .questionDistractors, .indexRotation, .indexCoarse, .indexCodebooks, .indexCodes, .indexQuestions,
+      .indexVectors, .decisionAcceptance,
       .decisionRoutes, .decisionRouteExamples, .decisionRouteLabels, .decisionRules, .decisionMarksLexicon,
       .metaDictionary, .questionMarkRecords, .questionMarks, .wordTable, .wordLetters, .encoderPieceWeights,
       .questionPieceRuns, .questionPieces, .decisionJudge, .entryCoreRuns, .entryCores, .entryVectors,
