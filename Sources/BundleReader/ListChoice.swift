@@ -93,7 +93,8 @@ struct ListChoice: ~Copyable {
 
   // Writes to `positions` at least `wanted` lists, if there are so many, and returns how many.
   private mutating func narrowed(to wanted: Int, of lists: Int) -> Int {
-    unsafe bundle.kernels.pointee.narrow(products.unsafeStart, lists, IndexParameters.coarseProductShift, narrow.unsafeStart)
+    unsafe bundle.kernels.pointee.narrow(
+      products.unsafeStart, lists, IndexParameters.coarseProductShift, narrow.unsafeStart)
     let threshold = unsafe bundle.kernels.pointee.threshold(narrow.unsafeStart, lists, wanted)
     return unsafe bundle.kernels.pointee.select_above(narrow.unsafeStart, lists, threshold, positions.unsafeStart)
   }

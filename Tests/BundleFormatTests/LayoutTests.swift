@@ -126,6 +126,16 @@ import Testing
       ("no probes", { $0.probes = 0 }), ("more probes than lists", { $0.probes = 3 }),
       ("no re-rank", { $0.rerank = 0 }),
       ("unbounded re-rank", { $0.rerank = 1025 }),
+      ("a shift of all bits", { $0.rotationShift = 25 }), ("a code shift too far", { $0.codeShift = 17 }),
+      ("coarse dimensions that fill no register", { $0.coarseDimensions = 65 }),
+      ("more coarse dimensions than rotated ones", { $0.coarseDimensions = 448 }),
+      (
+        "fewer candidates than probes",
+        {
+          $0.coarseDimensions = 64
+          $0.coarseCandidates = 0
+        }
+      ),
     ]
     for (name, change) in changes {
       var parameters = good

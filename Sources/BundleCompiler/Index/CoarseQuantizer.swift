@@ -100,7 +100,8 @@ struct CoarseQuantizer {
           var best = 0
           for list in 1..<count where products[list] > products[best] { best = list }
           first[row] = UInt32(best)
-          second[row] = UInt32(Self.second(products, best, vectors.row(row), among.start(at: best * count), table, stride, among, count))
+          second[row] = UInt32(
+            Self.second(products, best, vectors.row(row), among.start(at: best * count), table, stride, among, count))
         }
       }
     }

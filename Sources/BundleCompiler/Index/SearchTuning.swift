@@ -83,7 +83,8 @@ struct SearchTuning {
 
   private static func probeChoices(_ lists: Int) -> [Int] {
     var choices: [Int] = []
-    for probes in [1, 2, 3, 4, 6, 8, 12, 16, 20, 24, 28, 32, 36, 40, 48, 56, 64, 80, 96, 128, 192, 256] where probes < lists {
+    for probes in [1, 2, 3, 4, 6, 8, 12, 16, 20, 24, 28, 32, 36, 40, 48, 56, 64, 80, 96, 128, 192, 256]
+    where probes < lists {
       choices.append(probes)
     }
     return choices + [lists]
