@@ -77,11 +77,12 @@ import class BundleReader.Bundle
     let folder = try TemporaryFolder()
     let good = try contents(Repository.path("spec/v1/vectors/lists.almanac"))
     let parameters = IndexParameters(
-      dimensions: 16, rowCount: 2_100, listCount: 45, subquantizers: 4, probes: 0, rerank: 0
+      dimensions: 16, rowCount: 2_100, listCount: 175, subquantizers: 2, probes: 0, rerank: 0
     ).encoded.prefix(16)
     let place = try #require(Self.find(Array(parameters), in: good))
     for (offset, value) in [
-      (0, 17), (0, 0), (4, 2_101), (4, 0), (8, 44), (8, 0), (12, 6), (12, 3), (16, 0), (16, 46), (20, 0), (20, 5000),
+      (0, 17), (0, 0), (4, 2_101), (4, 0), (8, 174), (8, 0), (12, 4), (12, 3), (16, 0), (16, 176), (20, 0), (20, 5000),
+      (24, 25), (28, 17), (32, 64), (32, 1),
     ] {
       try ForgedBundle.write(good, to: folder.file("forged.almanac")) { data in
         var bytes: [UInt8] = []

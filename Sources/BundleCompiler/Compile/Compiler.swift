@@ -155,10 +155,11 @@ public struct Compiler {
   // Texts as an encoder sees them that was not fitted to them; and, where vectors are given, stored questions that are to find
   // their nearest neighbour, since callers may ask with vectors of the same model.
   private static func tuningQueries(_ encoder: FittedEncoder, _ inputs: CompileInputs) -> [SearchTuning.Queries] {
+    let limit = tuningLimit(encoder.vectors.count)
     let texts = SearchTuning.Queries(
-      vectors: subset(encoder.heldOut, places(encoder.heldOut.count, limit: tuningLimit)))
+      vectors: subset(encoder.heldOut, places(encoder.heldOut.count, limit: limit)))
     guard inputs.embeddings?.questions != nil, encoder.vectors.count > 1 else { return [texts] }
-    let own = places(encoder.vectors.count, limit: min(tuningLimit, encoder.vectors.count / 10 + 1))
+    let own = places(encoder.vectors.count, limit: min(limit, encoder.vectors.count / 10 + 1))
     return [texts, SearchTuning.Queries(vectors: subset(encoder.vectors, own), own: own)]
   }
 
@@ -166,7 +167,9 @@ public struct Compiler {
     Array(stride(from: 0, to: count, by: max(1, (count + limit - 1) / limit)))
   }
 
-  private static let tuningLimit = 1_024
+  // With 4,096 the standard error of a recall of 0.99 is 0.16 points. Beyond 262,144 vectors the exact scans would take longer
+  // than the rest of the compile.
+  private static func tuningLimit(_ vectors: Int) -> Int { max(1_024, min(4_096, (1 << 30) / max(vectors, 1))) }
 
   private static func subset(_ vectors: VectorMatrix, _ chosen: [Int]) -> VectorMatrix {
     let subset = VectorMatrix(count: chosen.count, dimensions: vectors.dimensions)

@@ -46,15 +46,14 @@ struct ListScan {
     shift += rotation.codeShift
   }
 
-  /// How many places are ranked before the row `truth` when `probes` lists are probed; the maximum if it is in none of them.
-  mutating func rank(of truth: UInt32, probes: Int) -> Int32 {
+  /// How many places are ranked before those of a row when `probes` lists are probed; the maximum if it is in none of them.
+  mutating func rank(of places: [ListPlace], probes: Int) -> Int32 {
     let lists = chosen(probes)
     guard let first = lists.first else { return Int32.max }
     let greatest = products[first]
     var wanted = Int32.min
-    for list in lists {
-      let offset = offset(list, greatest)
-      for place in places(of: truth, in: list) { wanted = max(wanted, offset + sums(list)[place]) }
+    for place in places where lists.contains(place.list) {
+      wanted = max(wanted, offset(place.list, greatest) + sums(place.list)[place.place])
     }
     guard wanted > Int32.min else { return Int32.max }
     var better: Int32 = -1
@@ -80,21 +79,6 @@ struct ListScan {
     }
     candidates.sort { (products[$1], $0) < (products[$0], $1) }
     return Array(candidates.prefix(probes))
-  }
-
-  private func places(of row: UInt32, in list: Int) -> [Int] {
-    let record = index.lists[list]
-    guard index.subquantizers > 0 else {
-      return row >= record.firstRow && row < record.firstRow + record.rowCount ? [Int(row - record.firstRow)] : []
-    }
-    let codeBytes = IndexParameters.codebookSize * index.subquantizers
-    return (0..<Int(record.rowCount)).filter { place in
-      let block = Int(record.firstBlock) + place / IndexParameters.blockSize
-      let start = block * index.blockBytes + codeBytes + 4 * (place % IndexParameters.blockSize)
-      var stored: UInt32 = 0
-      for byte in 0..<4 { stored |= UInt32(index.codes[start + byte]) << UInt32(8 * byte) }
-      return stored == row
-    }
   }
 
   private mutating func sums(_ list: Int) -> [Int32] {

@@ -45,7 +45,8 @@ struct SearchTuning {
   static func coarseCandidates(probes: Int, lists: Int) -> Int { min(lists, 2 * probes + 32) }
 
   /// Measures `index` with each kind of `queries` against the exact scan of `vectors`, and chooses the cheapest point of at least
-  /// `recall`, or else the one with the highest recall.
+  /// `recall` and one standard error, or else the one with the highest recall. Without the standard error the choice among many
+  /// points on the queries that score them would promise more than new queries get.
   init(
     _ index: TrainedIndex, vectors: VectorMatrix, queries: [Queries], recall: Double,
     kernels: UnsafePointer<almanac_kernels>
@@ -78,7 +79,9 @@ struct SearchTuning {
     var best: [Point] = []
     for point in points where point.recall > (best.last?.recall ?? -1) { best.append(point) }
     frontier = best
-    chosen = best.first { $0.recall >= recall } ?? best.last ?? points[0]
+    let fewest = queries.map(\.vectors.count).min() ?? 0
+    let margin = (recall * (1 - recall) / Double(max(fewest, 1))).squareRoot()
+    chosen = best.first { $0.recall >= min(recall + margin, 1) } ?? best.last ?? points[0]
   }
 
   private static func probeChoices(_ lists: Int) -> [Int] {
@@ -102,11 +105,16 @@ struct SearchTuning {
     let exact = ExactScan(vectors, table)
     let given = queries.vectors
     let own = queries.own
+    let nearest = SharedArray<UInt32>(count: given.count, 0)
     inParallel(given.count) { query in
-      let truth = rows[exact.nearest(given.row(query), except: own.isEmpty ? nil : own[query])]
+      nearest[query] = rows[exact.nearest(given.row(query), except: own.isEmpty ? nil : own[query])]
+    }
+    let truths = nearest.array
+    let places = ListPlace.all(of: Set(truths), in: index)
+    inParallel(given.count) { query in
       var scan = ListScan(index, vectors, query: given.row(query), table)
       for (choice, probes) in choices.enumerated() {
-        ranks[query * choices.count + choice] = scan.rank(of: truth, probes: probes)
+        ranks[query * choices.count + choice] = scan.rank(of: places[truths[query]] ?? [], probes: probes)
       }
     }
     return ranks.array

@@ -36,9 +36,8 @@ import Testing
     "how do i print hello world", "hello world program in c", "who writes a thank you note", "what is a team",
     "how do i say please in japanese", "hi", "thank you very much", "hello, good morning. thanks", "guten tag", "merci",
     "how does regards differ from greetings in a letter", "what are best practices for passwords",
-    "i hope you are all well and have a good week", "what should i do. i have no money",
-    "i lost my card. can you help me",
-    "my flight is late. what do i do", "is it safe", "thanks for nothing. is it open",
+    "what should i do. i have no money", "my flight is late. what do i do", "is it safe",
+    "thanks for nothing. is it open",
   ])
   func staysWhereItIsTheMatterOrAllThereIs(text: String) throws {
     let core = try Self.probe.find(text)?.core
@@ -51,6 +50,7 @@ import Testing
     ("How do I renew my passport? I would be so glad of any advice. Best, Robin", "how do i renew my passport"),
     ("Could not find anything about this, so: is there a lift", "is there a lift"),
     ("Is there a lift? It is a bit urgent.", "is there a lift"),
+    ("I lost my card. Can you help me?", "i lost my card"),
     ("is there a lift please reply soon if possible", "is there a lift"),
     ("Is there a lift, sorry for my spelling", "is there a lift"),
     ("Gibt es einen Aufzug? Ich freue mich auf eine schnelle Antwort.", "gibt es einen aufzug"),
