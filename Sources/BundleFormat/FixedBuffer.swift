@@ -1,10 +1,23 @@
+/// Memory that is freed with the value. Not generic: Embedded Swift 6.3 gives back a value of very many parts without
+/// specialising the functions that its generic parts would need for that, and then stops.
+@usableFromInline struct OwnedMemory: ~Copyable {
+  @usableFromInline let start: UnsafeMutableRawPointer
+
+  @inlinable
+  init(_ start: UnsafeMutableRawPointer) { unsafe self.start = start }
+
+  @inlinable
+  deinit { unsafe start.deallocate() }
+}
+
 /// Memory of a fixed capacity, allocated once, owned by one value and freed with it.
 ///
 /// Working memory of a query lives in such buffers, so that answering allocates nothing. Access outside the capacity is a
 /// programming error: debug builds stop there, release builds read zero and drop the write rather than end the
 /// process that hosts the reader.
 public struct FixedBuffer<Element: FixedWidthInteger & BitwiseCopyable>: ~Copyable {
-  @usableFromInline let base: UnsafeMutablePointer<Element>
+  @usableFromInline let memory: OwnedMemory
+  @inlinable var base: UnsafeMutablePointer<Element> { unsafe memory.start.assumingMemoryBound(to: Element.self) }
 
   /// The number of elements.
   public let capacity: Int
@@ -13,12 +26,10 @@ public struct FixedBuffer<Element: FixedWidthInteger & BitwiseCopyable>: ~Copyab
   @inlinable
   public init(capacity: Int) {
     self.capacity = max(capacity, 0)
-    unsafe base = UnsafeMutablePointer<Element>.allocate(capacity: max(capacity, 1))
-    unsafe base.initialize(repeating: 0, count: max(capacity, 1))
+    let start = UnsafeMutablePointer<Element>.allocate(capacity: max(capacity, 1))
+    unsafe start.initialize(repeating: 0, count: max(capacity, 1))
+    memory = unsafe OwnedMemory(UnsafeMutableRawPointer(start))
   }
-
-  @inlinable
-  deinit { unsafe base.deallocate() }
 
   /// The element at `index`.
   @inlinable
