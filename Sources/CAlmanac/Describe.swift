@@ -12,22 +12,33 @@ public func almanac_describe(_ bundle: OpaquePointer?, _ properties: UnsafeMutab
   -> almanac_status
 {
   guard let bundle = unsafe SharedBundle.of(bundle), let properties = unsafe properties,
-    let size = unsafe sizeForOutput(properties)
+    unsafe almanac_properties.clear(properties)
   else { return ALMANAC_INVALID_ARGUMENT }
+  var found = almanac_properties()
   bundle.withCurrent { generation in
     let bundle = generation.bundle
-    unsafe properties.pointee.version = bundle.footer.bundleVersion
-    unsafe properties.pointee.expiry = bundle.footer.expiry
-    unsafe properties.pointee.entry_count = UInt64(bundle.entryCount)
-    unsafe properties.pointee.question_count = UInt64(bundle.questionCount)
-    unsafe properties.pointee.dimensions = UInt64(bundle.encoder.dimensions)
-    unsafe properties.pointee.expected_hits = bundle.expectation.hits ?? UInt32.max
-    unsafe withUnsafeMutableBytes(of: &properties.pointee.vector_model) { name in
+    found.version = bundle.footer.bundleVersion
+    found.expiry = bundle.footer.expiry
+    found.entry_count = UInt64(bundle.entryCount)
+    found.question_count = UInt64(bundle.questionCount)
+    found.dimensions = UInt64(bundle.encoder.dimensions)
+    let expectation = bundle.expectation
+    found.expected_hits = expectation.hits ?? UInt32.max
+    if let shares = expectation.scores?.shares {
+      found.score_step_count = UInt32(shares.count)
+      unsafe withUnsafeMutableBytes(of: &found.expected_scores) { words in
+        // There are at most ScoreHistogram.maximumEdges + 1, which is ALMANAC_MAXIMUM_SCORE_STEPS.
+        for step in shares.indices where 4 * step + 4 <= words.count {
+          unsafe words.storeBytes(of: shares[step], toByteOffset: 4 * step, as: UInt32.self)
+        }
+      }
+    }
+    unsafe withUnsafeMutableBytes(of: &found.vector_model) { name in
       // The name has at most 255 bytes, and what follows it is zero already.
       for (index, byte) in bundle.encoder.model.enumerated() where index < name.count - 1 { unsafe name[index] = byte }
     }
   }
-  unsafe properties.pointee.size = size
+  unsafe found.write(to: properties)
   return ALMANAC_OK
 }
 
@@ -37,23 +48,24 @@ public func almanac_stats(_ bundle: OpaquePointer?, _ statistics: UnsafeMutableP
   -> almanac_status
 {
   guard let bundle = unsafe SharedBundle.of(bundle), let statistics = unsafe statistics,
-    let size = unsafe sizeForOutput(statistics)
+    unsafe almanac_statistics.clear(statistics)
   else { return ALMANAC_INVALID_ARGUMENT }
+  var found = almanac_statistics()
   let counters = bundle.counters
-  unsafe statistics.pointee.size = size
-  unsafe statistics.pointee.bundle_version = bundle.withCurrent { $0.bundle.footer.bundleVersion }
-  unsafe statistics.pointee.exact_hits = counters.exactHits
-  unsafe statistics.pointee.semantic_hits = counters.semanticHits
-  unsafe statistics.pointee.errors = counters.errors
-  unsafe statistics.pointee.nanoseconds = counters.nanoseconds
-  unsafe statistics.pointee.reloads = bundle.reloads.load(ordering: .relaxed)
-  unsafe statistics.pointee.failed_reloads = bundle.failedReloads.load(ordering: .relaxed)
-  unsafe withUnsafeMutableBytes(of: &statistics.pointee.fallbacks) { words in
+  found.bundle_version = bundle.withCurrent { $0.bundle.footer.bundleVersion }
+  found.exact_hits = counters.exactHits
+  found.semantic_hits = counters.semanticHits
+  found.errors = counters.errors
+  found.nanoseconds = counters.nanoseconds
+  found.reloads = bundle.reloads.load(ordering: .relaxed)
+  found.failed_reloads = bundle.failedReloads.load(ordering: .relaxed)
+  unsafe withUnsafeMutableBytes(of: &found.fallbacks) { words in
     for reason in 0..<QueryCounters.reasonCount { words.set(counters.fallbacks(reason), at: reason) }
   }
-  unsafe withUnsafeMutableBytes(of: &statistics.pointee.latency) { words in
+  unsafe withUnsafeMutableBytes(of: &found.latency) { words in
     for step in 0..<QueryCounters.latencySteps { words.set(counters.latency(step), at: step) }
   }
+  unsafe found.write(to: statistics)
   return ALMANAC_OK
 }
 

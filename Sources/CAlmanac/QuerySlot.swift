@@ -8,14 +8,21 @@ import Synchronization
 final class QuerySlot: @unchecked Sendable {
   /// What the session has counted. Stays when the slot changes hands.
   let counters = QueryCounters()
-  /// The slot that was made before this one.
-  let next: QuerySlot?
+  /// The address of the slot that was made before this one; zero: there is none. Not a reference: a long list of them would be
+  /// given back in one recursion per slot, for which a thread's stack may be too small. Set before others see the slot.
+  var next: UInt = 0
   // The address of the generation that is being read, or zero.
   private let held = Atomic<UInt>(0)
   private let isTaken = Atomic<Bool>(true)
 
   /// A slot that is taken.
-  init(before next: QuerySlot?) { self.next = next }
+  init() {}
+
+  /// The slot whose `address` this is. It must be alive.
+  static func at(_ address: UInt) -> Unmanaged<QuerySlot>? {
+    guard let pointer = unsafe UnsafeRawPointer(bitPattern: address) else { return nil }
+    return unsafe Unmanaged<QuerySlot>.fromOpaque(pointer)
+  }
 
   /// Takes the slot if it is free.
   func take() -> Bool { isTaken.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged }

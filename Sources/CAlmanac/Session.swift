@@ -16,6 +16,8 @@ struct SessionMemory: ~Copyable {
   private var address: UInt
   /// Answers the queries.
   private var session: QuerySession
+  // The steps of scores that the bundle expects; `nil` if it says nothing of them.
+  private var scores: ScoreHistogram?
   /// The texts of the last result, the answer excepted, which the session keeps.
   private var texts = ResultTexts()
 
@@ -26,6 +28,7 @@ struct SessionMemory: ~Copyable {
     address = shared.enter(slot)
     generation = SessionMemory.generation(at: address)
     session = QuerySession(generation.bundle)
+    scores = generation.bundle.expectation.scores
     shared.leave(slot, address)
   }
 
@@ -61,17 +64,16 @@ public func almanac_session_free(_ session: OpaquePointer?) {
 public func almanac_query(
   _ session: OpaquePointer?, _ request: UnsafePointer<almanac_request>?, _ result: UnsafeMutablePointer<almanac_result>?
 ) -> almanac_status {
-  guard let result = unsafe result, let size = unsafe sizeForOutput(result) else { return ALMANAC_INVALID_ARGUMENT }
-  guard let session = unsafe session, let request = unsafe request.flatMap({ unsafe readInput($0) }),
+  guard let result = unsafe result, unsafe almanac_result.clear(result) else { return ALMANAC_INVALID_ARGUMENT }
+  guard let session = unsafe session, let request = unsafe request.flatMap({ unsafe almanac_request.read($0) }),
     unsafe isReadable(request.text, request.text_length) && isReadable(request.vector, request.vector_length)
       && isReadable(request.vector_model, request.vector_model_length)
       && isReadable(request.scope, request.scope_length)
   else { return ALMANAC_INVALID_ARGUMENT }
   let memory = unsafe UnsafeMutablePointer<SessionMemory>(session)
   do throws(QueryError) {
-    var answered = unsafe try memory.pointee.answerOnCurrent(request)
-    answered.size = size
-    unsafe result.pointee = answered
+    let answered = unsafe try memory.pointee.answerOnCurrent(request)
+    unsafe answered.write(to: result)
     return ALMANAC_OK
   } catch {
     switch error {
@@ -88,7 +90,7 @@ extension SessionMemory {
     unsafe Generation.at(address).unsafelyUnwrapped.takeUnretainedValue()
   }
 
-  /// Answers a request from the bundle that is current now, and counts it. The size of the result is still to be set.
+  /// Answers a request from the bundle that is current now, and counts it. The size of the result is not set.
   mutating func answerOnCurrent(_ request: almanac_request) throws(QueryError) -> almanac_result {
     let start = almanac_monotonic_nanoseconds()
     let now = shared.enter(slot)
@@ -97,6 +99,7 @@ extension SessionMemory {
       generation = Self.generation(at: now)
       address = now
       session = QuerySession(generation.bundle)
+      scores = generation.bundle.expectation.scores
     }
     do throws(QueryError) {
       var result = try answer(request)
@@ -113,7 +116,7 @@ extension SessionMemory {
     }
   }
 
-  /// Answers a request. The size of the result is still to be set.
+  /// Answers a request. The size of the result is not set.
   private mutating func answer(_ request: almanac_request) throws(QueryError) -> almanac_result {
     texts.clear()
     let query = unsafe Query(
@@ -157,6 +160,9 @@ extension SessionMemory {
     case nil: result.match = ALMANAC_MATCH_NONE
     }
     result.confidence = outcome.confidence
+    if session.mode == AcceptancePoint.textMode, let score = outcome.score, let scores {
+      result.score_step = UInt32(scores.step(score) + 1)
+    }
 
     // Texts are copied, since the bundle's own lie in a mapped file. Their addresses are known once all are there.
     let bundle = session.bundle

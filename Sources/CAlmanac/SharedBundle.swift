@@ -36,7 +36,11 @@ final class SharedBundle: @unchecked Sendable {
   deinit {
     freeRetired { _ in false }
     Generation.release(current.load(ordering: .acquiring))
-    if let first = slotList(slots.load(ordering: .acquiring)) { unsafe first.release() }
+    var next = slots.load(ordering: .acquiring)
+    while let slot = QuerySlot.at(next) {
+      next = unsafe slot.takeUnretainedValue().next
+      unsafe slot.release()
+    }
   }
 
   // MARK: Reading
@@ -44,12 +48,17 @@ final class SharedBundle: @unchecked Sendable {
   /// Makes `slot` hold the current generation and returns its address.
   func enter(_ slot: QuerySlot) -> UInt {
     var address = current.load(ordering: .sequentiallyConsistent)
+    var isFirst = true
     while true {
       slot.hold(address)
       let now = current.load(ordering: .sequentiallyConsistent)
-      if now == address { return address }
+      if now == address { break }
       address = now
+      isFirst = false
     }
+    // Whoever replaced the generation that was held for a moment may have seen that, and left it to its reader to free.
+    if !isFirst { freeUnread() }
+    return address
   }
 
   /// Makes `slot` hold nothing, and frees what was replaced meanwhile.
@@ -150,10 +159,11 @@ final class SharedBundle: @unchecked Sendable {
   }
 
   private func isRead(_ address: UInt) -> Bool {
-    var next = unsafe slotList(slots.load(ordering: .acquiring))?.takeUnretainedValue()
+    // In one order with `hold` and the exchange of `current`: a slot that is not in the list yet will find the new generation.
+    var next = unsafe QuerySlot.at(slots.load(ordering: .sequentiallyConsistent))?.takeUnretainedValue()
     while let slot = next {
       if slot.holds(address) { return true }
-      next = slot.next
+      next = unsafe QuerySlot.at(slot.next)?.takeUnretainedValue()
     }
     return false
   }
@@ -163,22 +173,19 @@ final class SharedBundle: @unchecked Sendable {
   /// A slot for one session or call; to be given back.
   func takeSlot() -> QuerySlot {
     var first = slots.load(ordering: .acquiring)
-    var next = unsafe slotList(first)?.takeUnretainedValue()
+    var next = unsafe QuerySlot.at(first)?.takeUnretainedValue()
     while let slot = next {
       if slot.take() { return slot }
-      next = slot.next
+      next = unsafe QuerySlot.at(slot.next)?.takeUnretainedValue()
     }
+    let slot = QuerySlot()
+    // The list keeps it alive from now on.
+    let address = unsafe UInt(bitPattern: Unmanaged.passRetained(slot).toOpaque())
     while true {
-      // The new slot owns those before it, so the list changes hands: the reference of `slots` becomes that of `next`.
-      let slot = QuerySlot(before: unsafe slotList(first)?.takeUnretainedValue())
-      let address = unsafe UInt(bitPattern: Unmanaged.passRetained(slot).toOpaque())
+      slot.next = first
       let (exchanged, original) = slots.compareExchange(
-        expected: first, desired: address, successOrdering: .acquiringAndReleasing, failureOrdering: .acquiring)
-      if exchanged {
-        if let former = slotList(first) { unsafe former.release() }
-        return slot
-      }
-      unsafe slotList(address)?.release()
+        expected: first, desired: address, ordering: .sequentiallyConsistent)
+      if exchanged { return slot }
       first = original
     }
   }
@@ -186,17 +193,12 @@ final class SharedBundle: @unchecked Sendable {
   /// The sum of what all sessions have counted.
   var counters: QueryCounters {
     let sum = QueryCounters()
-    var next = unsafe slotList(slots.load(ordering: .acquiring))?.takeUnretainedValue()
+    var next = unsafe QuerySlot.at(slots.load(ordering: .acquiring))?.takeUnretainedValue()
     while let slot = next {
       sum.add(slot.counters)
-      next = slot.next
+      next = unsafe QuerySlot.at(slot.next)?.takeUnretainedValue()
     }
     return sum
-  }
-
-  private func slotList(_ address: UInt) -> Unmanaged<QuerySlot>? {
-    guard let pointer = unsafe UnsafeRawPointer(bitPattern: address) else { return nil }
-    return unsafe Unmanaged<QuerySlot>.fromOpaque(pointer)
   }
 }
 

@@ -5,27 +5,60 @@ import CAlmanacHeader
 // need this much; a larger number is one the caller forgot to set.
 private let maximumSize = 4096
 
-/// Reads a struct that begins with its size, or `nil` if it is shorter than ours, or longer and its end, which we do
-/// not understand, is not zero.
-func readInput<Struct: BitwiseCopyable>(_ pointer: UnsafePointer<Struct>) -> Struct? {
-  let raw = UnsafeRawPointer(pointer)
-  let known = MemoryLayout<Struct>.size
-  let size = unsafe raw.load(as: Int.self)
-  guard size >= known, size <= maximumSize else { return nil }
-  let bytes = unsafe Bytes(start: raw, count: size)
-  for offset in known..<size where bytes[offset] != 0 { return nil }
-  return unsafe pointer.pointee
+/// A struct of the header that begins with its size. A caller built against an earlier header has a shorter one, which lacks
+/// the fields at the end.
+protocol SizedStruct {
+  /// All fields zero.
+  init()
+  /// The size in bytes in the first header that had the struct.
+  static var leastSize: Int { get }
 }
 
-/// Sets a struct that begins with its size to zero but for that size, which is returned; `nil` if it is shorter than
-/// ours.
-func sizeForOutput<Struct: BitwiseCopyable>(_ pointer: UnsafeMutablePointer<Struct>) -> Int? {
-  let raw = UnsafeMutableRawPointer(pointer)
-  let size = unsafe raw.load(as: Int.self)
-  guard size >= MemoryLayout<Struct>.size, size <= maximumSize else { return nil }
-  unsafe raw.initializeMemory(as: UInt8.self, repeating: 0, count: size)
-  unsafe raw.storeBytes(of: size, as: Int.self)
-  return size
+// A test compares the numbers with the offsets of the fields that came later.
+extension almanac_request: SizedStruct { static var leastSize: Int { 88 } }
+extension almanac_result: SizedStruct { static var leastSize: Int { 232 } }
+extension almanac_properties: SizedStruct { static var leastSize: Int { 304 } }
+extension almanac_statistics: SizedStruct { static var leastSize: Int { 376 } }
+
+extension SizedStruct {
+  /// Reads a caller's struct; fields that it is too short to have are zero. `nil` if its size is none that a header ever had, or
+  /// its end lies beyond ours and is not zero, which we do not understand.
+  static func read(_ pointer: UnsafePointer<Self>) -> Self? {
+    guard let size = unsafe size(UnsafeRawPointer(pointer)) else { return nil }
+    let known = min(size, MemoryLayout<Self>.size)
+    let bytes = unsafe Bytes(start: UnsafeRawPointer(pointer), count: size)
+    for offset in known..<size where bytes[offset] != 0 { return nil }
+    var copy = Self()
+    unsafe withUnsafeMutableBytes(of: &copy) {
+      unsafe $0.copyMemory(from: UnsafeRawBufferPointer(start: pointer, count: known))
+    }
+    return copy
+  }
+
+  /// Sets a caller's struct to zero but for its size. Returns false, with nothing changed, if that is none that a header ever had.
+  static func clear(_ pointer: UnsafeMutablePointer<Self>) -> Bool {
+    let raw = UnsafeMutableRawPointer(pointer)
+    guard let size = unsafe size(UnsafeRawPointer(raw)) else { return false }
+    unsafe raw.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+    unsafe raw.storeBytes(of: size, as: Int.self)
+    return true
+  }
+
+  /// Writes all fields but the size to a caller's struct that was `clear`ed, as far as it has them.
+  func write(to pointer: UnsafeMutablePointer<Self>) {
+    let raw = UnsafeMutableRawPointer(pointer)
+    let prefix = MemoryLayout<Int>.size
+    let size = unsafe raw.load(as: Int.self)
+    unsafe withUnsafeBytes(of: self) { fields in
+      guard let start = fields.baseAddress else { return }
+      unsafe (raw + prefix).copyMemory(from: start + prefix, byteCount: min(size, fields.count) - prefix)
+    }
+  }
+
+  private static func size(_ raw: UnsafeRawPointer) -> Int? {
+    let size = unsafe raw.load(as: Int.self)
+    return size >= leastSize && size <= maximumSize ? size : nil
+  }
 }
 
 /// Whether a C caller's pointer and length can belong together. Lengths beyond `Int` arrive as negative ones.

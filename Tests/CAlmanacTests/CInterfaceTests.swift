@@ -23,6 +23,7 @@ import Testing
     var reason = ""
     var match = ALMANAC_MATCH_NONE
     var confidence: UInt32 = 0
+    var scoreStep: UInt32 = 0
     var texts: [String] = []
 
     init(_ status: almanac_status, _ result: almanac_result) {
@@ -31,6 +32,7 @@ import Testing
       reason = String(cString: almanac_reason_name(result.reason))
       match = result.match
       confidence = result.confidence
+      scoreStep = result.score_step
       texts = [result.entry, result.question, result.answer, result.source, result.route].map(CInterfaceTests.text)
     }
   }
@@ -196,6 +198,64 @@ import Testing
     #expect(result.outcome == ALMANAC_HIT)
     memory.storeBytes(of: 1, toByteOffset: size, as: UInt8.self)
     #expect(almanac_query(session.handle, request, &result) == ALMANAC_INVALID_ARGUMENT)
+  }
+
+  /// A program built against an earlier header has shorter structs: they get the fields they have, and nothing behind them
+  /// is touched.
+  @Test func acceptsTheStructsOfTheFirstHeader() throws {
+    #expect(MemoryLayout<almanac_request>.size == 88)
+    #expect(MemoryLayout.offset(of: \almanac_result.bundle_version) == 232)
+    #expect(MemoryLayout.offset(of: \almanac_properties.expected_hits) == 304)
+    #expect(MemoryLayout<almanac_statistics>.size == 376)
+
+    let session = try Session()
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: MemoryLayout<almanac_result>.size, alignment: 8)
+    defer { memory.deallocate() }
+    memory.initializeMemory(as: UInt8.self, repeating: 0xAB, count: MemoryLayout<almanac_result>.size)
+    let result = memory.bindMemory(to: almanac_result.self, capacity: 1)
+    var request = almanac_request()
+    request.size = MemoryLayout<almanac_request>.size
+    let text: StaticString = "library phone number"
+    request.text = UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
+    request.text_length = text.utf8CodeUnitCount
+    result.pointee.size = 232
+    #expect(almanac_query(session.handle, &request, result) == ALMANAC_OK)
+    #expect(result.pointee.outcome == ALMANAC_HIT)
+    #expect(result.pointee.size == 232)
+    #expect(
+      (232..<MemoryLayout<almanac_result>.size).allSatisfy { memory.load(fromByteOffset: $0, as: UInt8.self) == 0xAB })
+    result.pointee.size = 231
+    #expect(almanac_query(session.handle, &request, result) == ALMANAC_INVALID_ARGUMENT)
+    #expect(result.pointee.outcome == ALMANAC_HIT, "what is refused is left as it is")
+
+    var bundle: OpaquePointer?
+    #expect(almanac_open(try Self.bundle.get(), ALMANAC_OPEN_LAZY, &bundle, nil) == ALMANAC_OK)
+    defer { almanac_close(bundle) }
+    var properties = almanac_properties()
+    properties.size = 304
+    properties.expected_hits = 77
+    properties.reserved = 77
+    #expect(almanac_describe(bundle, &properties) == ALMANAC_OK)
+    #expect(properties.entry_count == 8)
+    #expect((properties.expected_hits, properties.reserved) == (77, 77))
+    #expect(properties.size == 304)
+  }
+
+  @Test func scoresFallIntoTheStepsThatTheBundleExpects() throws {
+    var bundle: OpaquePointer?
+    #expect(almanac_open(try Self.bundle.get(), ALMANAC_OPEN_LAZY, &bundle, nil) == ALMANAC_OK)
+    defer { almanac_close(bundle) }
+    var properties = almanac_properties()
+    properties.size = MemoryLayout<almanac_properties>.size
+    #expect(almanac_describe(bundle, &properties) == ALMANAC_OK)
+    let count = properties.score_step_count
+    #expect(count <= ALMANAC_MAXIMUM_SCORE_STEPS)
+    let shares = withUnsafeBytes(of: properties.expected_scores) { Array($0.bindMemory(to: UInt32.self)) }
+    #expect(shares.dropFirst(Int(count)).allSatisfy { $0 == 0 })
+    let session = try Session()
+    for question in ["library phone number", "how tall is the lighthouse", "where may I print something"] {
+      #expect(session.ask(question).scoreStep <= count)
+    }
   }
 
   @Test func refusesWhatIsNoBundle() throws {

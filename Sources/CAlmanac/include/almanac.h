@@ -26,7 +26,8 @@
 /// touches a mapped page beyond the end of a file.
 ///
 /// **Versions.** Structs begin with their size, which the caller sets to `sizeof`, so that later versions can add
-/// fields at the end. Numbers of enumerations never change their meaning; new ones may come. All memory of a struct
+/// fields at the end: a struct from an earlier header is accepted and just lacks them, one from a later header is
+/// accepted if what this version does not know is zero. Numbers of enumerations never change their meaning; new ones may come. All memory of a struct
 /// that is not set must be zero, and zero always means "not given".
 #ifndef ALMANAC_H
 #define ALMANAC_H
@@ -54,6 +55,8 @@ extern "C" {
 #define ALMANAC_LATENCY_STEPS 24
 /// The expected share of hits where the bundle does not state one.
 #define ALMANAC_UNKNOWN_SHARE UINT32_MAX
+/// The most steps of `expected_scores` in `almanac_properties`.
+#define ALMANAC_MAXIMUM_SCORE_STEPS 33
 
 /// An open bundle, which `almanac_reload` replaces by a newer one while sessions go on asking.
 typedef struct almanac almanac_t;
@@ -175,6 +178,11 @@ typedef struct almanac_properties {
     /// The share of requests that the compiler expects to be hits, in millionths; ALMANAC_UNKNOWN_SHARE if it could not
     /// tell.
     uint32_t expected_hits;
+    /// The number of steps in which the compiler counts scores; 0 if it could not tell how they are spread.
+    uint32_t score_step_count;
+    /// The share of the scores of text requests that it expects in each step, in millionths. Those beyond the count are
+    /// zero.
+    uint32_t expected_scores[ALMANAC_MAXIMUM_SCORE_STEPS];
     uint32_t reserved;
 } almanac_properties;
 
@@ -245,6 +253,10 @@ typedef struct almanac_result {
     /// Of a hit: what its answer cost when a model made it, if the bundle says, as a JSON object without white space whose
     /// members are all optional: {"model":"…","input_tokens":412,"output_tokens":38}.
     almanac_text usage;
+    /// The step of `expected_scores` in `almanac_properties` in which the request's score lies, counted from 1. 0: it has
+    /// none, has a vector, or the bundle expects none.
+    uint32_t score_step;
+    uint32_t reserved;
 } almanac_result;
 
 /// What the sessions of one `almanac_t` have counted since it was opened, across reloads and freed sessions.

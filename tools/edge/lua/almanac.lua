@@ -26,7 +26,9 @@ typedef struct {
   int64_t expiry;
   uint64_t entry_count, question_count, dimensions;
   char vector_model[256];
-  uint32_t expected_hits, reserved;
+  uint32_t expected_hits, score_step_count;
+  uint32_t expected_scores[33];
+  uint32_t reserved;
 } almanac_properties;
 typedef struct {
   size_t size;
@@ -53,6 +55,7 @@ typedef struct {
   uint64_t bundle_version;
   uint64_t nanoseconds;
   almanac_text usage;
+  uint32_t score_step, reserved;
 } almanac_result;
 typedef struct {
   size_t size;
@@ -151,11 +154,13 @@ function Bundle:replaced() return library.almanac_replaced(self.handle) ~= 0 end
 
 --- What the current bundle is.
 -- @return a table: version, expiry (nil: never), entry_count, question_count, dimensions, vector_model, expected_hits (a share of
--- requests, nil if unknown)
+-- requests, nil if unknown), expected_scores (a list, the share of scores in each step; empty if unknown)
 function Bundle:describe()
   local found = ffi.new("almanac_properties", { ffi.sizeof "almanac_properties" })
   library.almanac_describe(self.handle, found)
   local expiry = tonumber(found.expiry)
+  local expected_scores = {}
+  for step = 1, found.score_step_count do expected_scores[step] = found.expected_scores[step - 1] / 1e6 end
   return {
     version = tonumber(found.version),
     expiry = expiry < 2 ^ 62 and expiry or nil,
@@ -164,6 +169,7 @@ function Bundle:describe()
     dimensions = tonumber(found.dimensions),
     vector_model = ffi.string(found.vector_model),
     expected_hits = found.expected_hits ~= UNKNOWN_SHARE and found.expected_hits / 1e6 or nil,
+    expected_scores = expected_scores,
   }
 end
 
@@ -229,7 +235,8 @@ end
 -- vector (a string of int8 components) with vector_model
 -- @return a table, or nil and a message if the request is at fault. It has hit (whether there is an answer), answer, entry,
 -- question, source, usage (JSON), confidence (0 to 1) and via ("exact" or "semantic") of a hit; reason, route, suggestions
--- (a list of entry, question and confidence) of a fallback; bundle_version and micros always
+-- (a list of entry, question and confidence) of a fallback; bundle_version and micros always; score_step (an index of the
+-- bundle's expected_scores) where there is a score to compare
 function Session:ask(question, options)
   local request, result = self.request, self.result
   request.text, request.text_length = question, question and #question or 0
@@ -265,6 +272,7 @@ function Session:ask(question, options)
     entry = text(result.entry),
     question = text(result.question),
     bundle_version = tonumber(result.bundle_version),
+    score_step = result.score_step ~= 0 and result.score_step or nil,
     micros = tonumber(result.nanoseconds) / 1000,
   }
   if reply.hit then

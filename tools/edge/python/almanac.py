@@ -28,6 +28,7 @@ _LATENCY_STEPS = 24
 _MAXIMUM_SUGGESTIONS = 3
 _MAXIMUM_MODEL = 256
 _UNKNOWN_SHARE = 0xFFFFFFFF
+_MAXIMUM_SCORE_STEPS = 33
 _NEVER = 2**63 - 1
 _CANNOT_OPEN = 2
 _HIT = 1
@@ -94,6 +95,8 @@ class Reply:
     suggestions: Tuple[Suggestion, ...]
     #: The version of the bundle that decided.
     bundle_version: int
+    #: The step of ``Properties.expected_scores``, from 1, in which the score lies; None if there is no score to compare.
+    score_step: Optional[int]
     #: How long the library took, in microseconds.
     micros: float
 
@@ -111,6 +114,8 @@ class Properties:
     vector_model: str
     #: The share of requests that the compiler expects to be hits; None if it could not tell.
     expected_hits: Optional[float]
+    #: The share of scores that it expects in each step; empty if it could not tell.
+    expected_scores: Tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -149,6 +154,8 @@ class _Properties(ctypes.Structure):
         ("dimensions", ctypes.c_uint64),
         ("vector_model", ctypes.c_char * _MAXIMUM_MODEL),
         ("expected_hits", ctypes.c_uint32),
+        ("score_step_count", ctypes.c_uint32),
+        ("expected_scores", ctypes.c_uint32 * _MAXIMUM_SCORE_STEPS),
         ("reserved", ctypes.c_uint32),
     ]
 
@@ -196,6 +203,8 @@ class _Result(ctypes.Structure):
         ("bundle_version", ctypes.c_uint64),
         ("nanoseconds", ctypes.c_uint64),
         ("usage", _Text),
+        ("score_step", ctypes.c_uint32),
+        ("reserved", ctypes.c_uint32),
     ]
 
 
@@ -320,6 +329,7 @@ class Bundle:
             dimensions=found.dimensions,
             vector_model=found.vector_model.decode("utf-8", "replace"),
             expected_hits=None if found.expected_hits == _UNKNOWN_SHARE else found.expected_hits / 1e6,
+            expected_scores=tuple(share / 1e6 for share in found.expected_scores[: found.score_step_count]),
         )
 
     @property
@@ -459,6 +469,7 @@ class Session:
                 for each in found.suggestions[: found.suggestion_count]
             ),
             bundle_version=found.bundle_version,
+            score_step=found.score_step or None,
             micros=found.nanoseconds / 1000,
         )
 
