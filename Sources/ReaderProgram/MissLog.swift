@@ -79,6 +79,8 @@ final class MissLog {
   /// Writes what waits.
   func flush() {
     guard buffer.count > 0 else { return }
+    // What kept the file from being opened may have passed.
+    if descriptor < 0 { open() }
     // No call is waited for: a pipe that is full takes nothing, and what waits is dropped.
     let isWritten =
       unsafe descriptor >= 0 && almanac_write_now(descriptor, buffer.bytes.unsafeStart, buffer.count) == 0
@@ -102,11 +104,15 @@ final class MissLog {
     let older = file.path(with: ".1")
     _ = almanac_file_close(descriptor)
     if unsafe almanac_file_rename(file.path, older.cString) != 0 { file.report(code: almanac_last_error()) }
-    descriptor = unsafe almanac_file_append(file.path, 1)
+    open()
     if descriptor < 0 { file.report(code: almanac_last_error()) }
-    size = almanac_file_size(descriptor)
     buffer.write(line.bytes(line.capacity))
     waiting = 1
+  }
+
+  private func open() {
+    descriptor = unsafe almanac_file_append(file.path, 1)
+    size = almanac_file_size(descriptor)
   }
 
   private func digest(of normalForm: Bytes) {

@@ -25,6 +25,21 @@ struct OutputFile {
     return buffer
   }
 
+  /// Whether neither the file nor one that is written in its stead (`.partial`, `.1`) is the file at `other`; tells if one is,
+  /// and that it is `meaning`. Devices and pipes may be shared.
+  func isOther(than other: UnsafePointer<CChar>, _ meaning: String) -> Bool {
+    let identity = unsafe almanac_file_identity(other)
+    guard identity != 0, unsafe almanac_file_is_special(other) == 0 else { return true }
+    for ending in ["", ".partial", ".1"] as [StaticString] {
+      let each = path(with: ending)
+      guard unsafe almanac_file_identity(each.cString) == identity else { continue }
+      Console.error(
+        option, Bytes(": "), unsafe Bytes(cString: each.cString), "is \(meaning); name another file")
+      return false
+    }
+    return true
+  }
+
   /// Tells on standard error that the file cannot be written, once until it can again.
   mutating func report(code: Int32) {
     if isFailing { return }

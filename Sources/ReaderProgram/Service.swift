@@ -20,33 +20,29 @@ final class Service {
     watch = options.isWatching ? BundleWatch(options, now: now) : nil
     let bundle = unsafe try Bundle(path: options.path, mode: options.mode, level: options.level)
     statistics = ServiceStatistics(bundle)
-    guard unsafe Self.isOther("--stats", options.statistics, than: options.path),
-      unsafe Self.isOther("--miss-log", options.missLog, than: options.path)
-    else { return nil }
-    statisticsFile = unsafe options.statistics.map { path in
-      let file = unsafe OutputFile(option: "--stats", path: path)
-      return StatisticsFile(file, seconds: options.statisticsInterval)
+    let statisticsOutput = unsafe options.statistics.map { unsafe OutputFile(option: "--stats", path: $0) }
+    let missOutput = unsafe options.missLog.map { unsafe OutputFile(option: "--miss-log", path: $0) }
+    if let statisticsOutput, unsafe !statisticsOutput.isOther(than: options.path, "the bundle itself") { return nil }
+    if let missOutput, unsafe !missOutput.isOther(than: options.path, "the bundle itself") { return nil }
+    if let statisticsOutput {
+      statisticsFile = StatisticsFile(statisticsOutput, seconds: options.statisticsInterval)
+    } else {
+      statisticsFile = nil
     }
-    if let path = unsafe options.missLog {
-      let file = unsafe OutputFile(option: "--miss-log", path: path)
+    if let file = missOutput {
       missLog = MissLog(file, limit: options.missLogLimit, isHashed: options.areMissesHashed)
       if missLog == nil { return nil }
     } else {
       missLog = nil
     }
+    // The log is there by now, so that two names of one file can be told.
+    if let statisticsOutput, let path = unsafe options.missLog,
+      unsafe !statisticsOutput.isOther(than: path, "the miss log too")
+    {
+      return nil
+    }
     if let isWritable = statisticsFile?.canBeCreated(), !isWritable { return nil }
     responder = Responder(bundle, defaults: options.takeDefaults())
-  }
-
-  // A file to be written must not be the bundle; tells if it is.
-  private static func isOther(
-    _ option: StaticString, _ path: UnsafePointer<CChar>?, than bundle: UnsafePointer<CChar>
-  ) -> Bool {
-    guard let path = unsafe path, unsafe almanac_file_identity(path) == almanac_file_identity(bundle) else {
-      return true
-    }
-    Console.error(option, Bytes(": "), unsafe Bytes(cString: path), "is the bundle itself; name another file")
-    return false
   }
 
   /// The last reply.

@@ -189,7 +189,34 @@ class ReaderTest(unittest.TestCase):
             done = subprocess.run([READER, self.bundle, option, self.bundle], input=b"", capture_output=True)
             self.assertEqual(done.returncode, 1)
             self.assertIn("is the bundle itself", done.stderr.decode())
+        # Nor by way of the names that are written in a file's stead.
+        for option, ending in (("--stats", ".partial"), ("--miss-log", ".1")):
+            bundle = self.work / f"named{ending}"
+            shutil.copy(self.bundle, bundle)
+            done = subprocess.run([READER, bundle, option, self.work / "named"], input=b"", capture_output=True)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("is the bundle itself", done.stderr.decode())
+            self.assertEqual(bundle.read_bytes(), before)
         self.assertEqual(self.bundle.read_bytes(), before)
+
+    def test_metrics_do_not_take_the_place_of_the_miss_log(self):
+        log = self.work / "misses.jsonl"
+        log.write_text("earlier\n")
+        (self.work / "linked").symlink_to(log)
+        (self.work / "stats").symlink_to(self.work / "nothing-yet")
+        for stats in (log, self.work / "linked"):
+            done = subprocess.run(
+                [READER, self.bundle, "--stats", stats, "--miss-log", log], input=b"{}\n", capture_output=True
+            )
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("is the miss log too", done.stderr.decode())
+            self.assertEqual(log.read_text(), "earlier\n")
+        both = self.work / "both"
+        done = subprocess.run([READER, self.bundle, "--stats", both, "--miss-log", both], input=b"", capture_output=True)
+        self.assertEqual(done.returncode, 1, "also if there is no such file yet")
+        self.assertEqual(
+            subprocess.run([READER, self.bundle, "--stats", "/dev/null", "--miss-log", "/dev/null"], input=b"").returncode, 0
+        )
 
     # The miss log
 
@@ -249,6 +276,23 @@ class ReaderTest(unittest.TestCase):
             self.assertEqual(reader.end(), 0)
             self.assertEqual(reader.told().count("error:"), 1)
         self.assertEqual(metrics(stats)["almanac_miss_log_dropped_total"], 3)
+
+    def test_a_miss_log_that_cannot_be_opened_for_a_while_goes_on_afterwards(self):
+        folder = self.work / "logs"
+        folder.mkdir()
+        log = folder / "misses.jsonl"
+        query = "x" * 3000
+        with Reader(self.bundle, "--miss-log", log, "--miss-log-limit", 65536) as reader:
+            for _ in range(20):
+                reader.ask(query)
+            folder.rename(self.work / "away")
+            for _ in range(20):
+                reader.ask(query)
+            folder.mkdir()
+            for _ in range(20):
+                reader.ask(query)
+            self.assertEqual(reader.end(), 0)
+        self.assertGreaterEqual(len(log.read_text().splitlines()), 15)
 
     # Another bundle
 
