@@ -3,8 +3,9 @@
 import json
 import unittest
 from pathlib import Path
+from urllib.parse import quote
 
-from front import DIST, STORED, UNKNOWN, Front, missing, scratch_folder
+from front import DIST, ROOT, STORED, UNKNOWN, Front, chat_body, compile_bundle, missing, scratch_folder
 
 
 def rows(path: Path) -> list[dict]:
@@ -77,6 +78,16 @@ class Capture(unittest.TestCase):
             front.chat(STORED)
             self.assertEqual({path.name for path in front.work.iterdir()}, before)
 
+    def test_a_file_that_is_the_bundle_or_has_two_purposes_keeps_nginx_from_starting(self) -> None:
+        bundle = compile_bundle()
+        before = bundle.read_bytes()
+        for settings in (f'mode = "shadow", review_log = {{ file = "{bundle}" }},',
+                         'capture = { requests = "/tmp/one", results = "/tmp/one" },',
+                         'capture = { requests = "/tmp/one", results = "/tmp/one.1" },'):
+            with self.subTest(settings), self.assertRaisesRegex(RuntimeError, "expected a file of its own"):
+                Front(bundle, settings=settings).__enter__()
+        self.assertEqual(bundle.read_bytes(), before)
+
     def test_a_file_that_cannot_be_written_harms_no_reply(self) -> None:
         settings = 'capture = { requests = "/nowhere/a", results = "/nowhere/b" },'
         with Front(settings=settings) as front:
@@ -130,6 +141,38 @@ class Statistics(unittest.TestCase):
             self.assertGreater(counts["almanac_expected_hit_ratio"], 0)
             self.assertEqual(front.log().count("fewer hits than expected"), 1)
             self.assertIn(b"# ALARM", front.get("/almanac/statistics").body)
+
+    def test_scores_other_than_expected_raise_the_alarm(self) -> None:
+        questions = [json.loads(line)["question"] for line in
+                     (ROOT / "bundles/dev-faq/entries.jsonl").read_text().splitlines()]
+        with Front(DIST / "dev-faq.almanac") as front:
+            expected = front.statistics()
+            self.assertNotIn("almanac_score_distance", expected)
+            connection = front.connect()
+            # Two stored questions at once are scored, but meant by nobody.
+            for number in range(1100):
+                left, right = questions[number % len(questions)], questions[(7 * number + 1) % len(questions)]
+                connection.request("GET", "/ask?q=" + quote(f"{left} {right}"))
+                connection.getresponse().read()
+            connection.close()
+            counts = front.statistics()
+            self.assertGreater(counts["almanac_score_distance"], 0.25)
+            self.assertEqual(counts["almanac_drift_alarm"], 1)
+            self.assertIn("scores are not those expected", front.log())
+
+    def test_what_the_bundle_answered_is_no_drift_though_it_was_not_served(self) -> None:
+        questions = [json.loads(line)["question"] for line in
+                     (ROOT / "bundles/dev-faq/entries.jsonl").read_text().splitlines()]
+        with Front(DIST / "dev-faq.almanac") as front:
+            connection = front.connect()
+            for number in range(1000):
+                body = json.dumps(chat_body(questions[number % len(questions)], max_tokens=1))
+                connection.request("POST", "/v1/chat/completions", body, {"Content-Type": "application/json"})
+                connection.getresponse().read()
+            connection.close()
+            counts = front.statistics()
+            self.assertEqual(counts['almanac_fallbacks_total{reason="max-tokens"}'], 1000)
+            self.assertEqual(counts["almanac_hit_ratio"], 1)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 --- Asking the bundle for a request: the look-up, what is counted, and the headers that tell a client of it.
 
-local drift = require "almanac.drift"
 local served_bundle = require "almanac.served_bundle"
 local settings = require "almanac.settings"
 local statistics = require "almanac.statistics"
@@ -18,13 +17,11 @@ function answering.is_allowed() return settings.values.answer_unauthenticated or
 
 --- Counts a question that gets no answer from the bundle.
 function answering.count_fallback(reason)
-  drift.count(false)
   statistics.add('almanac_fallbacks_total{reason="' .. reason .. '"}')
 end
 
 --- Counts a question that gets one, or would get it but for shadow mode.
 function answering.count_hit(reply)
-  drift.count(true)
   local name = settings.values.mode == "serve" and "almanac_hits_total" or "almanac_would_be_hits_total"
   statistics.add(name .. '{via="' .. reply.via .. '"}')
 end

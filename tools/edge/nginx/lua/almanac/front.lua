@@ -28,7 +28,7 @@ end
 function front.statistics()
   served_bundle.flush_drift()
   ngx.header["Content-Type"] = "text/plain; version=0.0.4; charset=utf-8"
-  ngx.print(statistics.text(require("almanac.drift").lines(served_bundle.describe().expected_hits)))
+  ngx.print(statistics.text(require("almanac.drift").lines(served_bundle.describe())))
 end
 
 return front

@@ -37,6 +37,8 @@ end
 local function refresh()
   statistics.flush()
   if bundle:replaced() then
+    -- What was counted belongs to the bundle that answered.
+    drift.flush(bundle:describe())
     local done, message = bundle:reload(settings.bundle, settings.open)
     statistics.add(done and "almanac_reloads_total" or "almanac_failed_reloads_total")
     if done then
@@ -72,6 +74,8 @@ end
 function served_bundle.ask(text)
   local reply, message = session:ask(text, options)
   if not reply then return nil, message end
+  -- What the bundle said, not what becomes of it: drift is about the questions that come.
+  drift.count(reply)
   if denied then
     if reply.hit then
       local reason = denied:reason(reply.entry)

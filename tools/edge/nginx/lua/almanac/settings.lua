@@ -133,6 +133,26 @@ local check = is_table {
   },
 }
 
+--- Stops if a file to be written, or the name it gets when it is full, is one that is read or written for another purpose.
+local function check_files(values)
+  local taken = { [values.bundle] = "almanac.bundle" }
+  if values.deny_list then
+    taken[values.deny_list.file] = "almanac.deny_list.file"
+    taken[values.deny_list.signature] = "almanac.deny_list.signature"
+  end
+  local function take(name, path)
+    for _, each in ipairs { path, path .. ".1" } do
+      if taken[each] then fail(name, each, "a file of its own, since it is " .. taken[each] .. " too") end
+      taken[each] = name
+    end
+  end
+  if values.review_log then take("almanac.review_log.file", values.review_log.file) end
+  if values.capture then
+    take("almanac.capture.requests", values.capture.requests)
+    take("almanac.capture.results", values.capture.results)
+  end
+end
+
 --- Checks `given` and makes it the settings in force. Stops with an error that says what to correct.
 function settings.set(given)
   local values = check("almanac", given)
@@ -142,6 +162,7 @@ function settings.set(given)
   if values.deny_list and not values.deny_list.signature then
     values.deny_list.signature = values.deny_list.file .. ".minisig"
   end
+  check_files(values)
   settings.values = values
   return values
 end
