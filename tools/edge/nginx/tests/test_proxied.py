@@ -237,6 +237,24 @@ class Routes(unittest.TestCase):
             self.assertEqual(reply.header("x-almanac-route"), "default")
             self.assertEqual((len(small.received), len(front.model.received)), (1, 2))
 
+    def test_an_upstream_may_be_a_name(self) -> None:
+        from stand_in_model import StandInModel
+        with StandInModel() as model:
+            named = model.url.replace("127.0.0.1", "localhost")
+            with Front(upstream=named + "/", options=["--route", f"small={named}"]) as front:
+                for question in (UNKNOWN, "Who is your chief?"):
+                    self.assertEqual(front.chat(question).status, 200)
+                front.get("/v1/models")
+                paths = [request.path for request in model.received]
+                self.assertEqual(paths, ["/v1/chat/completions", "/v1/chat/completions", "/v1/models"])
+
+    def test_an_upstream_that_nginx_would_misread_is_refused(self) -> None:
+        for upstream in ("http://127.0.0.1:9/v1", "127.0.0.1:9", "http://no-such-host.invalid:9", "http://127.0.0.1:9;"):
+            with self.subTest(upstream), self.assertRaisesRegex(RuntimeError, "error: the (address|host) of an upstream"):
+                Front(upstream=upstream).__enter__()
+        with self.assertRaisesRegex(RuntimeError, "error: the route is small, expected NAME="):
+            Front(options=["--route", "small"]).__enter__()
+
     def test_an_upstream_that_is_away_is_an_error_of_the_api(self) -> None:
         with Front(upstream="http://127.0.0.1:9") as front:
             for fields in ({}, {"stream": True}, {"n": 2}):
