@@ -1,9 +1,9 @@
 /// An array that several threads fill, each its own places.
-final class SharedArray<Element>: @unchecked Sendable {
+package final class SharedArray<Element>: @unchecked Sendable {
   private let storage: UnsafeMutableBufferPointer<Element>
 
   /// An array of `count` times `blank`.
-  init(count: Int, _ blank: Element) {
+  package init(count: Int, _ blank: Element) {
     storage = .allocate(capacity: count)
     storage.initialize(repeating: blank)
   }
@@ -14,13 +14,13 @@ final class SharedArray<Element>: @unchecked Sendable {
   }
 
   /// The element at `index`.
-  subscript(index: Int) -> Element {
+  package subscript(index: Int) -> Element {
     get { storage[index] }
     set { storage[index] = newValue }
   }
 
   /// A copy of the elements.
-  var array: [Element] { Array(storage) }
+  package var array: [Element] { Array(storage) }
 
   /// The elements from `index` on.
   func start(at index: Int) -> UnsafeMutablePointer<Element> { storage.baseAddress! + index }

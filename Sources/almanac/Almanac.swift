@@ -14,6 +14,6 @@ struct Almanac: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       CompileCommand.self, InspectCommand.self, VerifyCommand.self, CheckCommand.self, BenchCommand.self,
-      IngestCommand.self, MarksCommand.self, NeighboursCommand.self,
+      IngestCommand.self, PlanCommand.self, MarksCommand.self, NeighboursCommand.self, VectorsCommand.self,
     ])
 }

@@ -34,14 +34,17 @@ struct RequestIndex {
   /// Whether nothing is known of any id.
   var isEmpty: Bool { requests.isEmpty }
 
-  /// The request with this id.
-  func request(_ id: String) -> Request? { ordinals[ExactText(id)].map { requests[$0] } }
+  /// The request with this id. Of a question's further samples, whose ids end in s2, s3 and so on, the plan knows the first.
+  func request(_ id: String) -> Request? {
+    if let known = ordinals[ExactText(id)] { return requests[known] }
+    guard let mark = id.lastIndex(of: "s"), Int(id[mark...].dropFirst()) != nil else { return nil }
+    return ordinals[ExactText(String(id[..<mark]))].map { requests[$0] }
+  }
 
   private mutating func readPlan(_ path: String) throws(InputError) {
     let reader = LineReader(file: try InputFile(path: path), limit: InputLimits.standard.line)
     while let line = try reader.next() {
       let record = try JSONRecord(line.bytes, place: reader.place, shape: #"{"id": …, "question": …}"#)
-      guard record.value("chosen") != .bool(false) else { continue }
       try add(
         try record.string("id"),
         Request(

@@ -1,10 +1,10 @@
 import Yams
 
 /// One value of a recipe, with its name and place for errors.
-struct RecipeNode {
+package struct RecipeNode {
   /// The value's name with the names of what holds it: `budget.confidence`.
-  let name: String
-  let place: InputPlace
+  package let name: String
+  package let place: InputPlace
   private let node: Node
 
   init(_ node: Node, name: String, file: String, line: Int? = nil) {
@@ -13,8 +13,32 @@ struct RecipeNode {
     place = InputPlace(file: file, line: node.mark?.line ?? line)
   }
 
+  /// Reads the YAML file at `path`.
+  ///
+  /// - Throws: `InputError` if it cannot be read, is empty or is not YAML.
+  package static func load(path: String) throws(InputError) -> RecipeNode {
+    let file = try InputFile(path: path)
+    guard file.size <= InputLimits.standard.recipe else {
+      throw InputPlace(file: path).error("the file is larger than 1 MiB", do: "check that it is the file you mean")
+    }
+    let text = String(decoding: try file.bytes(file.size, at: 0), as: UTF8.self)
+    guard let node = try RecipeLoader(path: path, folder: "", dataFolder: nil).compose(text) else {
+      throw InputPlace(file: path).error("the file is empty", do: "write keys and values")
+    }
+    return RecipeNode(node, name: "", file: path, line: 1)
+  }
+
+  /// A number that is 0 or more, such as a price.
+  package func amount() throws(InputError) -> Double {
+    let text = try text()
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || ".eE-".utf8.contains($0) }), let value = Double(text),
+      value.isFinite, value >= 0
+    else { throw place.error("\(subject) is '\(text)'", do: "write a number, 0 or more") }
+    return value
+  }
+
   /// The values of a mapping whose keys are all among `known`.
-  func mapping(known: [String]) throws(InputError) -> RecipeMapping {
+  package func mapping(known: [String]) throws(InputError) -> RecipeMapping {
     guard let mapping = node.mapping else {
       let known = known.map { "\($0): …" }.joined(separator: ", ")
       throw place.error("\(subject) is not a mapping", do: "write keys and values ({\(known)})")
@@ -36,7 +60,7 @@ struct RecipeNode {
   }
 
   /// The keys and values of a mapping whose keys its author chooses, in their order.
-  func members() throws(InputError) -> [(key: RecipeNode, value: RecipeNode)] {
+  package func members() throws(InputError) -> [(key: RecipeNode, value: RecipeNode)] {
     guard let mapping = node.mapping else {
       throw place.error("\(subject) is not a mapping", do: "write keys and values ({name: …})")
     }
@@ -51,16 +75,16 @@ struct RecipeNode {
   }
 
   /// Whether the value is a mapping.
-  var isMapping: Bool { node.mapping != nil }
+  package var isMapping: Bool { node.mapping != nil }
 
   /// The elements of a list, or the value itself where no list is written.
-  func list() -> [RecipeNode] {
+  package func list() -> [RecipeNode] {
     guard let sequence = node.sequence else { return [self] }
     return sequence.map { RecipeNode($0, name: name, file: place.file, line: place.line) }
   }
 
   /// The text of a value that is neither list nor mapping, not empty.
-  func text() throws(InputError) -> String {
+  package func text() throws(InputError) -> String {
     guard let scalar = node.scalar else {
       throw place.error("\(subject) is a list or mapping", do: "write a single value")
     }
@@ -72,7 +96,7 @@ struct RecipeNode {
   }
 
   /// A whole number in `range`.
-  func integer<Value: FixedWidthInteger>(in range: ClosedRange<Value>) throws(InputError) -> Value {
+  package func integer<Value: FixedWidthInteger>(in range: ClosedRange<Value>) throws(InputError) -> Value {
     let text = try text()
     guard let value = Value(text), range.contains(value) else {
       let end = range.upperBound == .max ? "" : " to \(range.upperBound)"
@@ -83,7 +107,7 @@ struct RecipeNode {
   }
 
   /// A share written as `1%` or `0.01`. `isAllowed` says which are in range, `bounds` the same in words.
-  func share(_ bounds: String, _ isAllowed: (Double) -> Bool) throws(InputError) -> Double {
+  package func share(_ bounds: String, _ isAllowed: (Double) -> Bool) throws(InputError) -> Double {
     let text = try text()
     let digits = text.hasSuffix("%") ? String(text.dropLast()).trimmingSpaces : text
     // Double also reads "nan", "0x1p3" and the like, which nobody means here.
@@ -101,7 +125,7 @@ struct RecipeNode {
   }
 
   /// One of the names of an enumeration.
-  func choice<Choice: RawRepresentable<String>>(_ known: [Choice]) throws(InputError) -> Choice {
+  package func choice<Choice: RawRepresentable<String>>(_ known: [Choice]) throws(InputError) -> Choice {
     let text = try text()
     guard let choice = Choice(rawValue: text) else {
       throw place.error(
@@ -111,20 +135,20 @@ struct RecipeNode {
   }
 
   /// The value, for errors.
-  var subject: String { name.isEmpty ? "the recipe" : "'\(name)'" }
+  package var subject: String { name.isEmpty ? "the recipe" : "'\(name)'" }
 }
 
 /// The values of a mapping in a recipe, by key.
-struct RecipeMapping {
+package struct RecipeMapping {
   fileprivate let values: [String: RecipeNode]
-  let place: InputPlace
+  package let place: InputPlace
   fileprivate let name: String
 
   /// The value of `key`, or `nil` if the recipe leaves it out.
-  subscript(key: String) -> RecipeNode? { values[key] }
+  package subscript(key: String) -> RecipeNode? { values[key] }
 
   /// The value of `key`, which must be there. `example` shows what to write.
-  func required(_ key: String, example: String) throws(InputError) -> RecipeNode {
+  package func required(_ key: String, example: String) throws(InputError) -> RecipeNode {
     guard let value = values[key] else {
       let inside = name.isEmpty ? "the recipe" : "'\(name)'"
       throw place.error("the key '\(key)' is missing from \(inside)", do: "add it, such as '\(key): \(example)'")

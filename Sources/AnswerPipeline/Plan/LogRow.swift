@@ -1,0 +1,72 @@
+import BundleCompiler
+import BundleFormat
+
+/// One row of a query log.
+struct LogRow {
+  let query: String
+  /// How often it was asked; more than 0, and not always whole: some logs give weights.
+  var count = 1.0
+  /// When, in seconds since 1970.
+  var time: Int64?
+  /// The tokens of one live answer, if the log has them.
+  var inputTokens: Double?
+  var outputTokens: Double?
+  var route: String?
+
+  /// The names that logs give these fields, in JSON and in CSV. The first that is there counts.
+  static let names: [(field: Field, names: [String])] = [
+    (.query, ["query", "question", "text", "prompt"]), (.count, ["count", "weight", "hits"]),
+    (.time, ["at", "time", "timestamp", "date"]), (.inputTokens, ["input_tokens", "prompt_tokens"]),
+    (.outputTokens, ["output_tokens", "completion_tokens"]), (.route, ["route"]),
+  ]
+
+  enum Field { case query, count, time, inputTokens, outputTokens, route }
+
+  /// Takes a row from its fields. `value` gives the value of a field; only the query must be there.
+  ///
+  /// - Throws: `MalformedRow` for a field of the wrong kind.
+  init(_ value: (Field) -> JSONValue?) throws(MalformedRow) {
+    guard let query = value(.query) else { throw MalformedRow("there is no query") }
+    guard let text = query.string else { throw MalformedRow("the query is \(query.kind)") }
+    self.query = text
+    if let given = value(.count) {
+      guard let count = Self.number(given), count > 0, count.isFinite else {
+        throw MalformedRow("the count is \(given.compactText), not a number over 0")
+      }
+      self.count = count
+    }
+    if let given = value(.time) {
+      switch given {
+      case .integer(let seconds) where Timestamp.isPlausible(seconds): time = seconds
+      case .number(let seconds):
+        time = Int64(exactly: seconds.rounded(.down)).flatMap { Timestamp.isPlausible($0) ? $0 : nil }
+      case .string(let text): time = Timestamp.parse(text)
+      default: break
+      }
+      guard time != nil else { throw MalformedRow("the time is \(given.compactText); \(Timestamp.forms)") }
+    }
+    inputTokens = try Self.tokens(value(.inputTokens))
+    outputTokens = try Self.tokens(value(.outputTokens))
+    route = value(.route)?.string
+  }
+
+  private static func tokens(_ value: JSONValue?) throws(MalformedRow) -> Double? {
+    guard let value else { return nil }
+    guard let number = number(value), number >= 0, number.isFinite else {
+      throw MalformedRow("the tokens are \(value.compactText), not a number")
+    }
+    return number
+  }
+
+  // CSV has texts only.
+  private static func number(_ value: JSONValue) -> Double? {
+    value.double ?? value.string.flatMap { Double($0.trimmed) }
+  }
+}
+
+/// Why a line is no row of a log, without a full stop.
+struct MalformedRow: Error {
+  let problem: String
+
+  init(_ problem: String) { self.problem = problem }
+}
