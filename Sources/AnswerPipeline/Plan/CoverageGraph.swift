@@ -31,7 +31,7 @@ struct CoverageGraph: Sendable {
   ///   - progress: Told by several threads how many more questions are done.
   /// - Throws: an error of the build if its encoder or lexicon is damaged.
   init(_ given: [[UInt8]], counts: [Double], candidates: Int, progress: @Sendable (Int) -> Void) throws {
-    let encoder = try PriorEncoder()
+    let encoder = try PriorEncoder.shared.get()
     let spelling = LogSpelling(given, counts, encoder)
     let forms = given.map(spelling.corrected)
     let alignment = WordAlignment(forms, encoder)

@@ -7,6 +7,9 @@ package final class PriorEncoder: Sendable {
   let pieces: QuantizedPieces
   let kernels: KernelTable
 
+  /// The encoder, read once for the whole process.
+  package static let shared = Result { try PriorEncoder() }
+
   /// The number of pieces, the most common first.
   package var pieceCount: Int { vocabulary.pieces.count }
 

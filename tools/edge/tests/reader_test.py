@@ -22,6 +22,10 @@ READER = ROOT / "dist" / "almanac-reader"
 ALMANAC = ROOT / "dist" / "almanac"
 DEADLINE = 30.0
 
+# Shells start programs in the background with SIGINT ignored, and the reader goes on ignoring it. A handler here gives the
+# readers that are started the default.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 def compiled(folder, name, version, answer):
     """Compiles a bundle of one entry and returns its path."""
