@@ -12,15 +12,20 @@ struct LogRow {
   var inputTokens: Double?
   var outputTokens: Double?
   var route: String?
+  /// What the row says the query is about.
+  var topic: String?
+  /// How long a live answer took, in milliseconds.
+  var liveMilliseconds: Double?
 
   /// The names that logs give these fields, in JSON and in CSV. The first that is there counts.
   static let names: [(field: Field, names: [String])] = [
     (.query, ["query", "question", "text", "prompt"]), (.count, ["count", "weight", "hits"]),
     (.time, ["at", "time", "timestamp", "date"]), (.inputTokens, ["input_tokens", "prompt_tokens"]),
     (.outputTokens, ["output_tokens", "completion_tokens"]), (.route, ["route"]),
+    (.topic, ["topic", "category"]), (.latency, ["latency_ms", "live_ms"]),
   ]
 
-  enum Field { case query, count, time, inputTokens, outputTokens, route }
+  enum Field { case query, count, time, inputTokens, outputTokens, route, topic, latency }
 
   /// Takes a row from its fields. `value` gives the value of a field; only the query must be there.
   ///
@@ -45,15 +50,17 @@ struct LogRow {
       }
       guard time != nil else { throw MalformedRow("the time is \(given.compactText); \(Timestamp.forms)") }
     }
-    inputTokens = try Self.tokens(value(.inputTokens))
-    outputTokens = try Self.tokens(value(.outputTokens))
+    inputTokens = try Self.amount(value(.inputTokens), "tokens are")
+    outputTokens = try Self.amount(value(.outputTokens), "tokens are")
+    liveMilliseconds = try Self.amount(value(.latency), "latency is")
     route = value(.route)?.string
+    topic = value(.topic)?.string
   }
 
-  private static func tokens(_ value: JSONValue?) throws(MalformedRow) -> Double? {
+  private static func amount(_ value: JSONValue?, _ subject: String) throws(MalformedRow) -> Double? {
     guard let value else { return nil }
     guard let number = number(value), number >= 0, number.isFinite else {
-      throw MalformedRow("the tokens are \(value.compactText), not a number")
+      throw MalformedRow("the \(subject) \(value.compactText), not a number of 0 or more")
     }
     return number
   }

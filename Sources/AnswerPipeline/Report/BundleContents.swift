@@ -1,0 +1,83 @@
+import BundleCompiler
+import BundleFormat
+import BundleReader
+
+/// What a report needs to know of each entry of a bundle.
+struct BundleContents {
+  /// One entry.
+  struct Entry {
+    let id: String
+    let question: String
+    /// What it is about: the member `topic` of its scope, else the folder of its id; `nil` if neither tells entries apart.
+    var topic: String?
+    let validFrom: Int64
+    let validUntil: Int64
+    /// The bytes of its answer in the file, and before compression.
+    let frameBytes: Int
+    let answerBytes: Int
+    /// The tokens that its answer was made with, if it says so.
+    let tokens: (input: Double, output: Double)?
+  }
+
+  private(set) var entries: [Entry] = []
+  /// The bytes of the file, and those that do not grow with its entries: encoder, decision, dictionary.
+  let bytes: Int
+  let fixedBytes: Int
+
+  /// Reads the records of `bundle`.
+  ///
+  /// - Throws: `BundleError` for a bundle that is damaged.
+  init(_ bundle: Bundle) throws(BundleError) {
+    bytes = Int(bundle.footer.dataLength)
+    let fixed: [SectionName] = [
+      .encoderParameters, .encoderPieces, .encoderPieceRecords, .encoderPieceText, .encoderPieceWeights, .encoderRows,
+      .decisionParameters, .decisionAcceptance, .decisionRoutes, .decisionRouteExamples, .decisionRouteLabels,
+      .decisionRules, .decisionMarksLexicon, .decisionJudge, .metaManifest, .metaDictionary, .wordTable, .wordLetters,
+      .indexParameters, .indexRotation, .indexCoarse, .indexCodebooks,
+    ]
+    fixedBytes = fixed.reduce(0) { $0 + bundle.size($1).bytes }
+    entries.reserveCapacity(bundle.entryCount)
+    for ordinal in 0..<UInt32(bundle.entryCount) { entries.append(try Self.entry(ordinal, bundle)) }
+    nameTopics()
+  }
+
+  private static func entry(_ ordinal: UInt32, _ bundle: Bundle) throws(BundleError) -> Entry {
+    let record = try bundle.entry(ordinal)
+    let text = try bundle.entryText(record)
+    var topic: String?
+    var offset = 0
+    while let pair = ScopeText.next(text.scope, &offset) {
+      if pair.key.equals(Bytes("topic")) { topic = String(decoding: pair.value.copied, as: UTF8.self) }
+    }
+    let usage = try? JSONParser.parse(text.usage)
+    let output = usage?["output_tokens"]?.double
+    return Entry(
+      id: String(decoding: text.id.copied, as: UTF8.self),
+      question: String(decoding: try bundle.questionText(record.canonicalQuestion).copied, as: UTF8.self), topic: topic,
+      validFrom: record.validFrom, validUntil: record.validUntil, frameBytes: Int(record.frameLength),
+      answerBytes: Int(record.answerLength), tokens: output.map { (usage?["input_tokens"]?.double ?? 0, $0) })
+  }
+
+  // Folders of ids are topics, without what all of them begin with.
+  private mutating func nameTopics() {
+    let folders = entries.map { $0.id.split(separator: "/", omittingEmptySubsequences: false).dropLast() }
+    var shared = folders.first.map(Array.init) ?? []
+    for folder in folders { shared = Array(zip(shared, folder).prefix { $0 == $1 }.map(\.0)) }
+    for index in entries.indices where entries[index].topic == nil {
+      // One level is enough to sum up by.
+      entries[index].topic = folders[index].dropFirst(shared.count).first.map(String.init)
+    }
+  }
+
+  /// The bytes that an entry takes, about: its answer, and an equal share of vectors, codes, texts and tables.
+  func bytes(of entry: Int) -> Double { Double(entries[entry].frameBytes) + shareOfTables }
+
+  /// What an entry more would take, about.
+  var meanBytes: Double { entries.isEmpty ? 0 : Double(max(0, bytes - fixedBytes)) / Double(entries.count) }
+
+  private var shareOfTables: Double {
+    guard !entries.isEmpty else { return 0 }
+    let frames = entries.reduce(0) { $0 + $1.frameBytes }
+    return Double(max(0, bytes - fixedBytes - frames)) / Double(entries.count)
+  }
+}
