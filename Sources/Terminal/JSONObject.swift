@@ -14,6 +14,9 @@ public struct JSONObject {
   public mutating func add(_ key: String, _ values: [JSONObject]) {
     add(key, raw: "[" + values.map(\.text).joined(separator: ",") + "]")
   }
+  public mutating func add(_ key: String, _ values: [String]) {
+    add(key, raw: "[" + values.map(Self.quoted).joined(separator: ",") + "]")
+  }
   /// Adds a number with a fixed number of decimal places.
   public mutating func add(_ key: String, _ value: Double, places: Int) {
     add(key, raw: Figures.decimal(value, places))

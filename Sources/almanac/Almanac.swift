@@ -14,7 +14,7 @@ struct Almanac: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       CompileCommand.self, InspectCommand.self, VerifyCommand.self, CheckCommand.self, BenchCommand.self,
-      IngestCommand.self, PlanCommand.self, ReportCommand.self, MarksCommand.self, NeighboursCommand.self,
+      IngestCommand.self, PlanCommand.self, ReportCommand.self, RoutesCommand.self, MarksCommand.self, NeighboursCommand.self,
       VectorsCommand.self,
     ])
 }

@@ -55,8 +55,11 @@ struct CoverageChart {
   private func labels(_ frame: ChartFrame, _ width: Double) -> [Markup] {
     let most = frame.isNarrow ? 3 : 6
     let step = max(1, (periods.count + most - 1) / most)
+    // The year stands above the chart; it is repeated only where there are several.
+    let isOneYear = periods[0].name.count > 7 && Set(periods.map { $0.name.prefix(4) }).count == 1
     return stride(from: 0, to: periods.count, by: step).map { index in
-      frame.label(periods[index].name, at: (Double(index) + 0.5) * width)
+      let name = periods[index].name
+      return frame.label(isOneYear ? String(name.dropFirst(5)) : name, at: (Double(index) + 0.5) * width)
     }
   }
 }

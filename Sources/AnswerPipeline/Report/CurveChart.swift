@@ -6,6 +6,8 @@ struct CurveChart {
     /// `nil` for a line.
     let y: Double?
     let text: String
+    /// How high the words of a line stand, from 0 to 1.
+    var height = 0.06
   }
 
   /// The points from left to right; `x` in the unit of the axis, `y` from 0 to 1.
@@ -20,7 +22,7 @@ struct CurveChart {
   let axis: String
 
   func draw(in frame: ChartFrame) -> Markup {
-    Markup([frame.shareGrid, ticks(frame), line(frame)] + marks.enumerated().map { mark($1, order: $0, frame) })
+    Markup([frame.shareGrid, ticks(frame), line(frame)] + marks.map { mark($0, frame) })
   }
 
   private func ticks(_ frame: ChartFrame) -> Markup {
@@ -58,7 +60,7 @@ struct CurveChart {
       """
   }
 
-  private func mark(_ mark: Mark, order: Int, _ frame: ChartFrame) -> Markup {
+  private func mark(_ mark: Mark, _ frame: ChartFrame) -> Markup {
     let share = min(mark.x / end, 1)
     let x = frame.x(share)
     // Words stand where there is room: left of what is on the right.
@@ -68,7 +70,7 @@ struct CurveChart {
     guard let y = mark.y else {
       return """
         <path class="limit" d="M\(ChartFrame.text(x)) \(ChartFrame.text(frame.top))V\(ChartFrame.text(frame.bottom))"/>\
-        <text class="halo" x="\(textX)" y="\(ChartFrame.text(frame.bottom - 10 - Double(order) * 18))" \
+        <text class="halo" x="\(textX)" y="\(ChartFrame.text(frame.y(mark.height)))" \
         text-anchor="\(anchor)">\(mark.text)</text>
         """
     }

@@ -22,12 +22,17 @@ extension ReportPage {
       <p>Prices of \(table.name), as of \(table.date).</p>
       \(note)
       \(rows.markup)
-      <p>With \(cost.present.name) the bundle saves \
+      <p>With \(answering) the bundle saves \
       \(ReportFigures.money(cost.present.before - cost.present.after, currency)) on this log\(perDay). Making its answers costs \
       \(ReportFigures.money(cost.making, currency)) once, with \(table.models[table.batch].name) in batches\(reviewed)\
       \(estimated).</p>
       <p class="quiet">Tokens of a request: \(tokens). Running the bundle is not counted.</p>
       """
+  }
+
+  private var answering: String {
+    guard let cost = report.cost else { return "" }
+    return cost.pricing.table.routes.isEmpty ? cost.present.name : "routes as in the table"
   }
 
   private var reviewed: String {

@@ -92,7 +92,9 @@ extension ReportPage {
     var marks = [CurveChart.Mark(x: wrong, y: served, text: "now \(PercentText.of(served))")]
     if allowed <= end {
       marks.append(
-        CurveChart.Mark(x: allowed, y: nil, text: "allowed \(PercentText.of(millionths: report.allowedWrong))"))
+        CurveChart.Mark(
+          x: allowed, y: nil, text: "allowed \(PercentText.of(millionths: report.allowedWrong))",
+          height: served < 0.5 ? 0.9 : 0.06))
     }
     let chart = CurveChart(
       points: points, isStepped: true, end: end, marks: marks, format: { "\(ReportFigures.plain($0 * 100)) %" },

@@ -64,6 +64,8 @@ enum ReportStyle {
       svg.wide { display: none }
       svg.narrow { display: block }
       th, td { padding: .3rem .4rem }
+      th { white-space: normal }
+      td.text { min-width: 5.5rem }
       td.bar, th.bar { display: none }
     }
     @media print {
