@@ -26,6 +26,8 @@ public struct Digest: Equatable, Sendable {
     case descriptor
     /// The normal form of a question, where it stands for a text that shall not be kept.
     case question
+    /// A patch between two bundles before its digest field.
+    case patch
   }
 
   /// The digest of `bytes` for `purpose`. About 3 µs for 4 KiB.
@@ -43,6 +45,7 @@ public struct Digest: Equatable, Sendable {
     case .footer: personal = Self.footerPersonal
     case .descriptor: personal = Self.descriptorPersonal
     case .question: personal = Self.questionPersonal
+    case .patch: personal = Self.patchPersonal
     }
     _ = unsafe withUnsafeMutableBytes(of: &output) { out in
       unsafe withUnsafeBytes(of: &salt) { salt in
@@ -65,6 +68,7 @@ public struct Digest: Equatable, Sendable {
   private static var descriptorPersonal: (UInt64, UInt64) { pair("almanac1-descrip") }
 
   private static var questionPersonal: (UInt64, UInt64) { pair("almanac1-questio") }
+  private static var patchPersonal: (UInt64, UInt64) { pair("almanac1-patch...") }
 
   private static func pair(_ text: StaticString) -> (UInt64, UInt64) {
     let bytes = unsafe Bytes(start: text.utf8Start, count: text.utf8CodeUnitCount)

@@ -13,8 +13,19 @@ struct Almanac: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      CompileCommand.self, InspectCommand.self, VerifyCommand.self, CheckCommand.self, BenchCommand.self,
-      IngestCommand.self, PlanCommand.self, ReportCommand.self, RoutesCommand.self, MarksCommand.self, NeighboursCommand.self,
+      CompileCommand.self,
+      InspectCommand.self,
+      VerifyCommand.self,
+      DiffCommand.self,
+      PatchCommand.self,
+      CheckCommand.self,
+      BenchCommand.self,
+      IngestCommand.self,
+      PlanCommand.self,
+      ReportCommand.self,
+      RoutesCommand.self,
+      MarksCommand.self,
+      NeighboursCommand.self,
       VectorsCommand.self,
     ])
 }
