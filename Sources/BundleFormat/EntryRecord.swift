@@ -77,6 +77,9 @@ public struct EntryRecord: Equatable, Sendable {
       canonicalQuestion: canonicalQuestion, mergedInto: merged == 0 ? nil : merged - 1)
   }
 
+  /// Whether no entry has this ordinal (a hole): every entry has an id.
+  public var isHole: Bool { idLength == 0 }
+
   /// The classes that keep no answer of this entry back, because its own wordings show them.
   public var excused: RuleClasses { RuleClasses(rawValue: UInt8(truncatingIfNeeded: flags >> Self.excusedShift)) }
 

@@ -4,6 +4,8 @@ public struct QuestionRecord: Equatable, Sendable {
   public static let size = 16
   /// Set in `owner` if the question is a distractor; the other bits are then its ordinal in `questions/distractors`.
   public static let distractorFlag: UInt32 = 0x8000_0000
+  /// The value of `owner` of an ordinal that no question has (a hole). No bundle has so many distractors.
+  public static let hole: UInt32 = 0xFFFF_FFFF
 
   /// Where the question's wording begins in `questions/text`.
   public var textAddress: UInt64

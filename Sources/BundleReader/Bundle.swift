@@ -123,6 +123,9 @@ public final class Bundle: @unchecked Sendable {
     }
   }
 
+  /// The dictionary that answers were compressed with; empty if there is none.
+  public var compressionDictionary: [UInt8] { dictionary }
+
   // Sections that every search reads from end to end.
   private static var hotSections: [SectionName] { [.indexCentroids, .indexLists, .indexCodebooks] }
 
@@ -149,9 +152,9 @@ public final class Bundle: @unchecked Sendable {
     }
   }
 
-  /// The number of entries.
+  /// The number of ordinals of entries, holes included.
   public var entryCount: Int { sections.section(.entryRecords).count }
-  /// The number of stored questions, distractors included.
+  /// The number of ordinals of stored questions, distractors and holes included.
   public var questionCount: Int { sections.section(.questionRecords).count }
 
   /// Checks every chunk of the file and calls `report` with the index of each bad one. Returns how many there are.

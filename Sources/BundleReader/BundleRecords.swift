@@ -25,11 +25,25 @@ extension Bundle {
   }
 
   /// The record of an entry.
+  ///
+  /// - Throws: `malformedSection` if no entry has the ordinal: nothing sound leads to a hole.
   public func entry(_ ordinal: UInt32) throws(BundleError) -> EntryRecord {
-    guard let record = EntryRecord(try element(.entryRecords, Int(ordinal))) else {
+    guard let record = EntryRecord(try element(.entryRecords, Int(ordinal))), !record.isHole else {
       throw .malformedSection(.entryRecords)
     }
     return record
+  }
+
+  /// Whether no entry has this ordinal, which an earlier build of the bundle gave to one that is gone; for tools that visit all.
+  public func isHole(entry ordinal: UInt32) throws(BundleError) -> Bool {
+    EntryRecord(try element(.entryRecords, Int(ordinal)))?.isHole ?? true
+  }
+
+  /// The number of entries, holes left out. O(entries).
+  public func countEntries() throws(BundleError) -> Int {
+    var count = 0
+    for ordinal in 0..<entryCount where try !isHole(entry: UInt32(ordinal)) { count += 1 }
+    return count
   }
 
   /// The four texts of an entry.

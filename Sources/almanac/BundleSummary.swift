@@ -28,7 +28,8 @@ struct BundleSummary {
     ]
     if footer.expiry != Int64.max { lines.append("expires    \(footer.expiry) (seconds since 1970)") }
     lines.append(
-      "content    \(Figures.count(bundle.entryCount)) entries, \(Figures.count(bundle.questionCount)) questions")
+      "content    \(Figures.count((try? bundle.countEntries()) ?? bundle.entryCount)) entries, \(Figures.count(bundle.questionCount)) questions"
+    )
     lines.append(
       "encoder    \(String(decoding: bundle.encoder.model, as: UTF8.self)), \(bundle.encoder.dimensions) dimensions, "
         + "\(Figures.count(Int(bundle.encoder.pieceCount))) pieces")

@@ -38,16 +38,31 @@ struct CompileCommand: ParsableCommand {
     completion: .file(extensions: ["jsonl"]))
   var pairs: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Build upon this earlier bundle: keep its ordinals, encoder, index and dictionary, so that `almanac diff` gives a small patch.",
+      valueName: "bundle"), completion: .file(extensions: ["almanac"]))
+  var previous: String?
+
+  @Flag(help: "With --previous: train everything anew, and only name the earlier bundle in the provenance.")
+  var retrain = false
+
   @Flag(help: "Print the summary as JSON.")
   var json = false
+
+  func validate() throws {
+    if retrain, previous == nil { throw ValidationError("--retrain goes with --previous") }
+  }
 
   func run() throws {
     try refusing {
       let observer = ProgressObserver()
       let interruption = Interruption()
       defer { interruption.stop() }
-      let compiler = try Compiler(
-        Compiler.Options(output: output, dataFolder: data, kernels: kernels.level), observer: observer)
+      var options = Compiler.Options(output: output, dataFolder: data, kernels: kernels.level)
+      options.previous = previous
+      options.retrains = retrain
+      let compiler = try Compiler(options, observer: observer)
       let report: CompileReport
       do {
         report = try compiler.compile(recipe: recipe)

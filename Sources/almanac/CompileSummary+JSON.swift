@@ -10,6 +10,8 @@ extension CompileSummary {
     object.add("version", Int(report.version))
     object.add("root", report.root)
     object.add("bytes", report.fileBytes)
+    if let previous = report.previous { object.add("previous", previous) }
+    if let retraining = report.retraining { object.add("retraining", retraining) }
     object.add("entries", report.entries)
     object.add("questions", report.questions)
     object.add("distractors", report.distractors)

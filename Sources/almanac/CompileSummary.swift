@@ -20,6 +20,11 @@ struct CompileSummary {
     if report.repeatedWordings > 0 { numbers.add("repeated wordings left out", Figures.count(report.repeatedWordings)) }
     numbers.add("encoder pieces", Figures.count(report.pieces))
     lines.append(numbers.text)
+    if let previous = report.previous {
+      let kept = "its ordinals, encoder, index and dictionary are kept"
+      let outcome = report.retraining.map { "all trained anew: \($0)" } ?? kept
+      lines.append("previous   \(previous.prefix(16))…; \(outcome)")
+    }
     lines.append("encoder    \(report.model), \(report.dimensions) dimensions\(fidelity)")
     lines.append(
       "index      \(report.lists) lists, \(report.probes) probed, \(report.rerank) scored exactly; recall "

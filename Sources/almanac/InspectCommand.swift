@@ -60,9 +60,13 @@ struct InspectCommand: ParsableCommand {
     let entries = EntryDump(bundle)
     switch dump {
     case .entries:
-      for ordinal in 0..<bundle.entryCount { print(try entries.object(UInt32(ordinal), withAnswer: false).object.text) }
+      for ordinal in 0..<UInt32(bundle.entryCount) where try !bundle.isHole(entry: ordinal) {
+        print(try entries.object(ordinal, withAnswer: false).object.text)
+      }
     case .questions:
-      for ordinal in 0..<bundle.questionCount { print(try entries.question(UInt32(ordinal)).text) }
+      for ordinal in 0..<UInt32(bundle.questionCount) where try bundle.question(ordinal).owner != QuestionRecord.hole {
+        print(try entries.question(ordinal).text)
+      }
     }
   }
 }

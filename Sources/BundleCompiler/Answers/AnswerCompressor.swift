@@ -33,6 +33,12 @@ final class AnswerCompressor: @unchecked Sendable {
     prepared = Self.prepare(best.dictionary)
   }
 
+  /// Takes a dictionary that was trained before.
+  init(dictionary: [UInt8]) {
+    self.dictionary = dictionary
+    prepared = Self.prepare(dictionary)
+  }
+
   deinit { ZSTD_freeCDict(prepared) }
 
   /// The frame of an answer. May be called from several threads.

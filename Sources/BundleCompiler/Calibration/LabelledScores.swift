@@ -19,7 +19,7 @@ struct LabelledScores: Sendable {
   ///
   /// - Parameter progress: Told how many queries have been asked.
   /// - Throws: `WriteError` if the bundle cannot be read.
-  init(_ path: String, _ inputs: CompileInputs, progress: (Int) -> Void) throws {
+  init(_ path: String, _ inputs: CompileInputs, _ ordinals: OrdinalPlan, progress: (Int) -> Void) throws {
     let bundle: Bundle
     do {
       bundle = try Bundle.open(path)
@@ -37,7 +37,7 @@ struct LabelledScores: Sendable {
             let asked = Query(
               text: hasText ? text : nil, vector: vector, now: now, scope: query.scope.isEmpty ? nil : scope,
               turn: query.turn)
-            return Self.score(try session.answer(asked), query)
+            return Self.score(try session.answer(asked), query, ordinals)
           }
         }
       }
@@ -52,13 +52,13 @@ struct LabelledScores: Sendable {
   }
 
   // An entry that is not valid at the time of asking would be at another, and the labels do not say when they hold.
-  private static func score(_ outcome: Outcome, _ query: QueryInput) -> LabelledScore {
+  private static func score(_ outcome: Outcome, _ query: QueryInput, _ ordinals: OrdinalPlan) -> LabelledScore {
     let isAnswer = outcome.kind != nil || outcome.reason == .expired || outcome.reason == .notYetValid
     guard isAnswer, let entry = outcome.entry else {
       return LabelledScore(score: nil, isRight: false, isAnswerable: query.expected != nil)
     }
     return LabelledScore(
-      score: outcome.score ?? LabelledScore.exact, isRight: entry == query.expected,
+      score: outcome.score ?? LabelledScore.exact, isRight: entry == query.expected.map(ordinals.owner),
       isAnswerable: query.expected != nil)
   }
 }

@@ -9,7 +9,8 @@ enum BundleCheck {
   ///
   /// - Throws: `WriteError` if anything is not as it was written.
   static func check(
-    _ path: String, _ inputs: CompileInputs, _ questions: StoredQuestions, progress: (Int) -> Void
+    _ path: String, _ inputs: CompileInputs, _ questions: StoredQuestions, _ ordinals: OrdinalPlan,
+    progress: (Int) -> Void
   ) throws -> LabelledOutcome? {
     let bundle: Bundle
     do {
@@ -22,7 +23,8 @@ enum BundleCheck {
     for (index, text) in questions.texts.enumerated() {
       let owner = questions.owners[index]
       let outcome = try ask(text, in: &session, now: now, scope: scope(owner, inputs))
-      let isAnswered = outcome.entry == owner && outcome.reason.map { $0 == .notYetValid || $0 == .expired } ?? true
+      let isAnswered =
+        outcome.entry == ordinals.owner(owner) && outcome.reason.map { $0 == .notYetValid || $0 == .expired } ?? true
       let isDistracted = owner & QuestionRecord.distractorFlag != 0 && outcome.reason != nil
       guard isAnswered || isDistracted || outcome.reason == .ambiguous else {
         throw WriteError(
@@ -36,7 +38,8 @@ enum BundleCheck {
     for query in inputs.queries {
       let outcome = try ask(
         query.text, in: &session, now: almanac_unix_seconds(), scope: query.scope, turn: query.turn)
-      outcomes.add(expected: query.expected, answered: outcome.kind == nil ? nil : outcome.entry)
+      outcomes.add(
+        expected: query.expected.map(ordinals.owner), answered: outcome.kind == nil ? nil : outcome.entry)
     }
     return outcomes
   }

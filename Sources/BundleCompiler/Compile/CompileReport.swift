@@ -45,6 +45,10 @@ public struct CompileReport: Sendable {
   public var queries: LabelledOutcome?
   /// The rules for courtesy and never-classes.
   public var rules: Rules
+  /// The root of the earlier bundle that this one builds upon, hexadecimal; `nil` if none was given.
+  public var previous: String?
+  /// Why everything was trained anew though an earlier bundle was given; `nil` if it was kept.
+  public var retraining: String?
 
   /// The least number of entries that a self-test can rest on.
   public static let leastEntries = OperatingPoint.minimumSample

@@ -13,6 +13,11 @@ public struct Compiler {
     /// The instruction set of the kernels; all give the same bytes.
     public var kernels: almanac_kernel_level
 
+    /// An earlier bundle whose ordinals, encoder, index and dictionary are kept, so that a patch between the two is small.
+    public var previous: String?
+    /// Whether to train everything anew all the same, and only name the earlier bundle in the provenance.
+    public var retrains = false
+
     public init(
       output: String, dataFolder: String? = nil, kernels: almanac_kernel_level = ALMANAC_KERNELS_AUTO
     ) {
@@ -48,15 +53,27 @@ public struct Compiler {
     clock.begin("ingest")
     let recipe = try Recipe.load(path: path, dataFolder: options.dataFolder)
     let rules = try CompiledRules(recipe.rules)
-    var inputs = try InputLoader.load(recipe)
-    let questions = try StoredQuestions(inputs)
-    var report = try make(inputs, questions, rules, publisher)
-    // The check needs texts only, and maps the whole bundle besides.
-    inputs.embeddings = nil
-    clock.begin("verify")
-    report.queries = try BundleCheck.check(publisher.temporary, inputs, questions) {
-      clock.progress($0, of: questions.texts.count, "questions")
+    let previous = try options.previous.map { try PreviousBundle(path: $0) }
+    let kept = options.retrains ? nil : previous
+    var sources = try Sources(recipe, keeping: kept)
+    var report: CompileReport
+    do {
+      report = try make(sources, rules, publisher, named: previous)
+    } catch let reason as Retraining {
+      clock.begin("ingest")
+      sources = try Sources(recipe, keeping: nil)
+      report = try make(sources, rules, publisher, named: previous)
+      report.retraining = reason.description
     }
+    if previous != nil, options.retrains { report.retraining = "it was asked for" }
+    report.previous = previous?.digest.blake2b
+    // The check needs texts only, and maps the whole bundle besides.
+    sources.inputs.embeddings = nil
+    clock.begin("verify")
+    let count = sources.questions.texts.count
+    report.queries = try BundleCheck.check(
+      publisher.temporary, sources.inputs, sources.questions, sources.ordinals
+    ) { clock.progress($0, of: count, "questions") }
     try publisher.publish()
     clock.end()
     report.stages = clock.stages
@@ -65,17 +82,21 @@ public struct Compiler {
 
   /// Makes the bundle in the publisher's temporary file.
   private func make(
-    _ inputs: CompileInputs, _ questions: StoredQuestions, _ rules: CompiledRules, _ publisher: BundlePublisher
+    _ sources: Sources, _ rules: CompiledRules, _ publisher: BundlePublisher, named previous: PreviousBundle?
   ) throws -> CompileReport {
+    let inputs = sources.inputs
     let answers = try AnswerReader(inputs)
-    var prepared = try prepare(inputs, questions, rules.adapted(to: questions.normalForms))
+    var prepared = try prepare(sources, rules.adapted(to: sources.questions.normalForms))
+    prepared.content.previous = previous.map { [$0.digest] } ?? []
     if prepared.calibration.isTestable, LabelledScores.exist(inputs) {
       clock.begin("test labels")
       var open = prepared.content
       open.decision = open.decision.withoutThresholds
       _ = try write(open, prepared.calibration, answers, publisher)
       prepared.calibration.certify(
-        try LabelledScores(publisher.temporary, inputs) { clock.progress($0, of: inputs.queries.count, "queries") })
+        try LabelledScores(publisher.temporary, inputs, sources.ordinals) {
+          clock.progress($0, of: inputs.queries.count, "queries")
+        })
       prepared.content.decision = prepared.calibration.parameters(inputs.recipe, routes: prepared.content.routes)
       try publisher.restart()
     }
@@ -109,26 +130,72 @@ public struct Compiler {
     var calibration: Calibration
   }
 
-  private func prepare(
-    _ inputs: CompileInputs, _ questions: StoredQuestions, _ rules: CompiledRules
-  ) throws -> Prepared {
+  /// What is compiled: the inputs, their stored questions, and the ordinals that these get.
+  private struct Sources {
+    var inputs: CompileInputs
+    var questions: StoredQuestions
+    var ordinals: OrdinalPlan
+    var previous: PreviousBundle?
+
+    init(_ recipe: Recipe, keeping previous: PreviousBundle?) throws {
+      self.previous = previous
+      inputs = try InputLoader.load(recipe, questionScale: previous?.facts.scale)
+      guard let previous else {
+        questions = try StoredQuestions(inputs)
+        ordinals = OrdinalPlan(
+          entries: inputs.entries.count, questions: questions.texts.count, distractors: inputs.distractors.count)
+        return
+      }
+      var known = try PreviousOrdinals(previous)
+      try known.arrange(&inputs)
+      questions = try StoredQuestions(inputs)
+      ordinals = try known.plan(inputs, questions)
+    }
+  }
+
+  /// Why an earlier bundle is not built upon, though it was asked for.
+  private enum Retraining: Error, CustomStringConvertible {
+    case size(Int, Int)
+    case recall(Double, Double)
+
+    var description: String {
+      switch self {
+      case .size(let now, let then): "its index was trained for \(then) vectors, and there are \(now)"
+      case .recall(let found, let asked):
+        "with its index the search finds \((found * 10_000).rounded() / 100) % of the nearest questions, "
+          + "less than \((asked * 10_000).rounded() / 100) %"
+      }
+    }
+  }
+
+  private func prepare(_ sources: Sources, _ rules: CompiledRules) throws -> Prepared {
+    let inputs = sources.inputs
+    let questions = sources.questions
+    let previous = sources.previous
     let questionRules = QuestionRules(
       rules, normalForms: questions.normalForms, owners: questions.owners, entryCount: inputs.entries.count)
     clock.begin("fit encoder")
     let encoder = try FittedEncoder(
-      questions, inputs, kernels: kernels,
+      questions, inputs, keeping: previous, kernels: kernels,
       progress: { [clock] in clock.advance($0, of: $1, "fitted") })
 
     clock.begin("train index")
     let vectors = encoder.vectors
-    let plan = IndexPlan(count: vectors.count, dimensions: vectors.dimensions)
+    let keptIndex = try previous.flatMap { try PreviousIndex($0, count: vectors.count) }
+    if let previous, keptIndex == nil {
+      throw Retraining.size(vectors.count, Int(previous.bundle.index.rowCount))
+    }
+    let plan = keptIndex?.plan ?? IndexPlan(count: vectors.count, dimensions: vectors.dimensions)
     let queries = Self.tuningQueries(encoder, inputs)
     let index = TrainedIndex(
-      vectors, plan: plan, heldOut: queries.flatMap(\.own), kernels: kernels,
+      vectors, plan: plan, heldOut: queries.flatMap(\.own), keeping: keptIndex, kernels: kernels,
       progress: { clock.progress(Int($0 * Double(vectors.count)), of: vectors.count, "vectors") })
     let tuning = SearchTuning(
       index, vectors: vectors, queries: queries, recall: inputs.recipe.recall,
-      kernels: kernels)
+      keeping: keptIndex, kernels: kernels)
+    if let keptIndex, tuning.chosen.recall < min(inputs.recipe.recall, keptIndex.recall) {
+      throw Retraining.recall(tuning.chosen.recall, inputs.recipe.recall)
+    }
 
     clock.begin("calibrate")
     let marks = try StoredMarks(questions, entryCount: inputs.entries.count)
@@ -148,7 +215,8 @@ public struct Compiler {
         inputs: inputs, questions: questions, encoder: encoder, words: StoredWords(questions.normalForms), index: index,
         tuning: tuning, decision: calibration.parameters(inputs.recipe, routes: routes),
         acceptance: calibration.acceptance, routes: routes, routeExamples: examples.vectors,
-        routeLabels: examples.labels, rules: rules, questionRules: questionRules, marks: marks),
+        routeLabels: examples.labels, rules: rules, questionRules: questionRules, marks: marks,
+        ordinals: sources.ordinals, dictionary: previous.map(\.bundle.compressionDictionary)),
       calibration: calibration)
   }
 

@@ -28,7 +28,7 @@ struct Manifest {
     add(
       "provenance",
       .array(
-        (content.inputs.digests + content.encoder.priorDigests).map {
+        (content.inputs.digests + content.encoder.priorDigests + content.previous).map {
           Self.object([
             ("role", .string($0.role.rawValue)), ("name", .string($0.name)), ("bytes", .integer(Int64($0.size))),
             ("blake2b", .string($0.blake2b)),
@@ -55,6 +55,7 @@ struct Manifest {
       ("pieces", .integer(Int64(encoder.vocabulary.pieces.count))),
       ("quantisation", .string("int8, symmetric")),
       ("scale", content.inputs.embeddings?.questions?.scale.map { .number($0) } ?? .null),
+      ("length", .number(encoder.length)),
       ("fidelity", encoder.fidelity.map { share($0) } ?? .null),
     ])
   }

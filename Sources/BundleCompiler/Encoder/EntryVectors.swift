@@ -26,4 +26,15 @@ final class EntryVectors: Sendable {
     }
     self.scales = scales
   }
+
+  /// Vectors that were rounded before.
+  init(rows: VectorMatrix, scales: [UInt32]) {
+    self.rows = rows
+    self.scales = scales
+  }
+
+  /// The same without those that `others` lacks.
+  func limited(to others: EntryVectors) -> EntryVectors {
+    EntryVectors(rows: rows, scales: zip(scales, others.scales).map { $1 > 0 ? $0 : 0 })
+  }
 }

@@ -8,7 +8,8 @@ struct EvenLengths {
   private static let standard = 403.0
   private static let tolerance = 0.01
 
-  private let length: Double
+  /// The length.
+  let length: Double
   private let kernels: UnsafePointer<almanac_kernels>
 
   /// Takes the length from the given embeddings (their median), or the standard one.
@@ -20,6 +21,12 @@ struct EvenLengths {
     }
     let squares = (0..<given.rows).map { kernels.pointee.dot(given.unsafeRow($0), given.unsafeRow($0), given.stride) }
     length = Double(squares.sorted()[given.rows / 2]).squareRoot()
+  }
+
+  /// Takes a length that was chosen before.
+  init(length: Double, _ kernels: UnsafePointer<almanac_kernels>) {
+    self.length = length
+    self.kernels = kernels
   }
 
   /// Scales every vector whose length is off by more than a hundredth. Zero vectors stay.

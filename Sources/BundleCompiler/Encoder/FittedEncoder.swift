@@ -28,6 +28,8 @@ struct FittedEncoder {
   let questionFolds: [FoldEncoder]
   /// The encoders fitted without one fold of entries each; see `foldOfEntry`. The entries of the fold have no vectors in it.
   let entryFolds: [FoldEncoder]
+  /// The length that stored vectors were brought to.
+  let length: Double
   /// How much each piece says; see `PieceWeights`.
   let weights: [UInt16]
   /// The pieces of each question's normal form, for encoding it with the pieces of a fold.
@@ -43,10 +45,12 @@ struct FittedEncoder {
   /// Chooses the vocabulary and fits the encoder: to all questions, without each fold of questions, and without each fold of
   /// entries.
   ///
-  /// - Parameter progress: Told how many more questions have been fitted, and how many there are in all fits; by several threads.
-  /// - Throws: `WriteError` if the prior cannot be read.
+  /// - Parameters:
+  ///   - previous: The encoder to keep; only what is hidden in a self-test is then fitted anew, with the same pieces.
+  ///   - progress: Told how many more questions have been fitted, and how many there are in all fits; by several threads.
+  /// - Throws: `WriteError` if the prior cannot be read or the earlier encoder cannot serve.
   init(
-    _ questions: StoredQuestions, _ inputs: CompileInputs,
+    _ questions: StoredQuestions, _ inputs: CompileInputs, keeping previous: PreviousBundle? = nil,
     kernels: UnsafePointer<almanac_kernels>, progress: @Sendable (Int, Int) -> Void
   ) throws {
     let maximumBytes = inputs.recipe.maximumEncoderBytes ?? Self.defaultMaximumBytes
@@ -55,11 +59,19 @@ struct FittedEncoder {
     let count = questions.texts.count
     let givenVectors = inputs.embeddings?.questions
     let dimensions = givenVectors?.width ?? prior.dimensions
-    let evenLengths = EvenLengths(like: givenVectors, kernels)
+    let evenLengths =
+      previous.map { EvenLengths(length: $0.facts.length, kernels) } ?? EvenLengths(like: givenVectors, kernels)
+    length = evenLengths.length
+    let kept = try previous.map { try PreviousEncoder($0, kernels: kernels) }
+    let model = inputs.embeddings?.model ?? Self.model(of: prior, priorDigests)
+    try kept?.check(
+      inputs, dimensions: dimensions, model: model, priors: priorDigests, maximumBytes: maximumBytes)
     let targets = Self.targets(questions, givenVectors, dimensions: dimensions)
-    let builder = VocabularyBuilder(
-      normalForms: questions.normalForms, prior: prior, stride: EncoderParameters.stride(dimensions: dimensions),
-      maximumBytes: maximumBytes)
+    let builder =
+      kept.map { VocabularyBuilder(keeping: $0.pieces, prior: prior) }
+      ?? VocabularyBuilder(
+        normalForms: questions.normalForms, prior: prior, stride: EncoderParameters.stride(dimensions: dimensions),
+        maximumBytes: maximumBytes)
     vocabulary = builder.vocabulary
     guard !vocabulary.pieces.isEmpty else {
       throw InputError(
@@ -82,7 +94,7 @@ struct FittedEncoder {
     if isPriorSpace, givenVectors != nil {
       try Self.checkAgreement(texts, start, targets, questions, prior, inputs.recipe)
     }
-    model = inputs.embeddings?.model ?? Self.model(of: prior, priorDigests)
+    self.model = model
     guard model.utf8.count <= 255 else {
       throw InputError(
         file: inputs.recipe.path, line: inputs.recipe.embeddings?.line,
@@ -93,10 +105,10 @@ struct FittedEncoder {
     let sample = Array(stride(from: 0, to: count, by: step))
     self.sample = sample
     self.texts = texts
-    weights = PieceWeights.of(builder, texts, priorCount: prior.pieces.count)
+    weights = kept?.weights ?? PieceWeights.of(builder, texts, priorCount: prior.pieces.count)
     groups = questions.ownersByWording
     guard inputs.embeddings?.questions != nil else {
-      pieces = QuantizedPieces(start, kernels: kernels)
+      pieces = kept?.rows ?? QuantizedPieces(start, kernels: kernels)
       vectors = pieces.encode(texts, Array(0..<count))
       evenLengths.apply(to: vectors)
       heldOut = pieces.encode(texts, sample)
@@ -110,10 +122,18 @@ struct FittedEncoder {
     let fits = EncoderFits(
       start, texts: texts, targets: targets, owners: questions.owners, groups: groups,
       entryCount: inputs.entries.count, kernels: kernels, progress: progress)
-    pieces = fits.whole.pieces
-    entryVectors = fits.whole.entryVectors
-    questionFolds = fits.questionFolds
-    entryFolds = fits.entryFolds
+    pieces = kept?.rows ?? fits.whole.pieces
+    if let kept {
+      // Vectors of entries can only be learned together, so what is new has none, in the self-test too.
+      let learned = fits.whole.entryVectors == nil ? nil : try kept.entryVectors(inputs.entries)
+      entryVectors = learned
+      questionFolds = fits.questionFolds.map { $0.limited(to: learned) }
+      entryFolds = fits.entryFolds.map { $0.limited(to: learned) }
+    } else {
+      entryVectors = fits.whole.entryVectors
+      questionFolds = fits.questionFolds
+      entryFolds = fits.entryFolds
+    }
     let missing = (0..<count).filter { questions.embeddingRows[$0] == nil }
     let encoded = pieces.encode(texts, missing)
     for (place, index) in missing.enumerated() {

@@ -4,4 +4,9 @@ struct FoldEncoder: Sendable {
   let pieces: QuantizedPieces
   /// The vectors of entries; `nil` if too few entries have several wordings. One whose questions were all hidden has none.
   let entryVectors: EntryVectors?
+
+  /// The same with vectors only of entries that have one in `vectors`.
+  func limited(to vectors: EntryVectors?) -> FoldEncoder {
+    FoldEncoder(pieces: pieces, entryVectors: vectors.flatMap { entryVectors?.limited(to: $0) })
+  }
 }

@@ -34,6 +34,13 @@ final class QuantizedPieces: @unchecked Sendable {
     }
   }
 
+  /// Rows that were rounded before.
+  init(rows: VectorMatrix, scales: [UInt16], kernels: UnsafePointer<almanac_kernels>) {
+    self.rows = rows
+    self.scales = scales
+    self.kernels = kernels
+  }
+
   /// The vectors of many texts, exactly as the reader makes them.
   func encode(_ texts: TokenizedTexts, _ wanted: [Int]) -> VectorMatrix {
     let vectors = VectorMatrix(count: wanted.count, dimensions: rows.dimensions)

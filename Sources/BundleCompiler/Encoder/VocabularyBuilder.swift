@@ -46,6 +46,19 @@ struct VocabularyBuilder {
     }
   }
 
+  /// Takes pieces that were chosen before, and finds out again which prior pieces each is the sum of.
+  init(keeping pieces: [Prior.Piece], prior: Prior) {
+    var all = Vocabulary(capacity: prior.pieces.count + pieces.count)
+    for piece in prior.pieces { _ = all.add(piece) }
+    let split = TokenizedTexts(normalForms: pieces.map(\.text), vocabulary: all)
+    vocabulary = Vocabulary(capacity: pieces.count)
+    for (index, piece) in pieces.enumerated() {
+      _ = vocabulary.add(piece)
+      let known = all.add(piece)
+      origins.append(known < prior.pieces.count ? [known] : split.pieces[split.range(index)].map { Int($0) })
+    }
+  }
+
   // The distinct words that could be pieces, with the number of texts that have them, in order of first appearance.
   static func words(of texts: some Collection<[UInt8]>) -> [(text: [UInt8], count: Int)] {
     var words: [(text: [UInt8], count: Int)] = []

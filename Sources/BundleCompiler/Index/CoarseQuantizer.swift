@@ -44,14 +44,19 @@ struct CoarseQuantizer {
         progress(Double(iteration + 1) / Double(Self.iterations + 2))
       }
     }
-    centroids = trained
-    if listCount == 1 {
+    self.init(vectors, centroids: trained, kernels: kernels)
+    progress(1)
+  }
+
+  /// Assigns every vector to centroids that were trained before.
+  init(_ vectors: VectorMatrix, centroids: VectorMatrix, kernels: UnsafePointer<almanac_kernels>) {
+    self.centroids = centroids
+    if centroids.count == 1 {
       assignment = [UInt32](repeating: 0, count: vectors.count)
       second = []
     } else {
-      (assignment, second) = Self.assignTwice(vectors, trained, kernels)
+      (assignment, second) = Self.assignTwice(vectors, centroids, kernels)
     }
-    progress(1)
   }
 
   private static func assign(

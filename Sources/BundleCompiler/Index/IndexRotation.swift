@@ -19,6 +19,13 @@ struct IndexRotation {
   /// See `IndexParameters.codeShift`.
   let codeShift: UInt32
 
+  /// Directions that were found before.
+  init(rows: VectorMatrix, shift: UInt32, codeShift: UInt32) {
+    self.rows = rows
+    self.shift = shift
+    self.codeShift = codeShift
+  }
+
   /// Finds `count` directions from the residuals of at most 16,384 vectors.
   init(
     _ vectors: VectorMatrix, _ coarse: CoarseQuantizer, count: Int, kernels: UnsafePointer<almanac_kernels>

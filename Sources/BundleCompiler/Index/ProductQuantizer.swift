@@ -32,10 +32,7 @@ struct ProductQuantizer {
     self.rotation = rotation
     let table = KernelTable(kernels)
     self.table = table
-    let rotated = SharedArray<Int32>(count: coarse.centroids.count * rotation.rows.count, 0)
-    inParallel(coarse.centroids.count) { list in
-      rotation.wide(coarse.centroids.row(list), into: rotated.start(at: list * rotation.rows.count), table)
-    }
+    let rotated = Self.rotated(coarse.centroids, rotation, table)
     centroids = rotated
     var generator = SeededGenerator(seed: Self.seed)
     let sample = Array(generator.permutation(vectors.count).prefix(Self.sampleSize)).sorted()
@@ -65,6 +62,28 @@ struct ProductQuantizer {
       }
     }
     codebooks = books.array
+  }
+
+  /// Takes codebooks that were trained before.
+  init(
+    codebooks: [Int8], _ coarse: CoarseQuantizer, _ rotation: IndexRotation, subquantizers: Int,
+    kernels: UnsafePointer<almanac_kernels>
+  ) {
+    self.subquantizers = subquantizers
+    self.rotation = rotation
+    table = KernelTable(kernels)
+    centroids = Self.rotated(coarse.centroids, rotation, table)
+    self.codebooks = codebooks
+  }
+
+  private static func rotated(
+    _ centroids: VectorMatrix, _ rotation: IndexRotation, _ table: KernelTable
+  ) -> SharedArray<Int32> {
+    let rotated = SharedArray<Int32>(count: centroids.count * rotation.rows.count, 0)
+    inParallel(centroids.count) { list in
+      rotation.wide(centroids.row(list), into: rotated.start(at: list * rotation.rows.count), table)
+    }
+    return rotated
   }
 
   /// The codes of a vector in a list, one to a byte.

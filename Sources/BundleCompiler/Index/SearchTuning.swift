@@ -47,8 +47,11 @@ struct SearchTuning {
   /// Measures `index` with each kind of `queries` against the exact scan of `vectors`, and chooses the cheapest point of at least
   /// `recall` and one standard error, or else the one with the highest recall. Without the standard error the choice among many
   /// points on the queries that score them would promise more than new queries get.
+  ///
+  /// - Parameter previous: An index whose choice is taken as it is if it still reaches `recall`, or as much as it did.
   init(
     _ index: TrainedIndex, vectors: VectorMatrix, queries: [Queries], recall: Double,
+    keeping previous: PreviousIndex? = nil,
     kernels: UnsafePointer<almanac_kernels>
   ) {
     queryCount = queries.reduce(0) { $0 + $1.vectors.count }
@@ -81,7 +84,13 @@ struct SearchTuning {
     frontier = best
     let fewest = queries.map(\.vectors.count).min() ?? 0
     let margin = (recall * (1 - recall) / Double(max(fewest, 1))).squareRoot()
-    chosen = best.first { $0.recall >= min(recall + margin, 1) } ?? best.last ?? points[0]
+    let kept = previous.flatMap { previous in
+      points.first {
+        $0.probes == Int(previous.parameters.probes) && $0.rerank == Int(previous.parameters.rerank)
+          && $0.recall >= min(recall, previous.recall)
+      }
+    }
+    chosen = kept ?? best.first { $0.recall >= min(recall + margin, 1) } ?? best.last ?? points[0]
   }
 
   private static func probeChoices(_ lists: Int) -> [Int] {

@@ -29,14 +29,17 @@ struct TrainedIndex {
   ///
   /// - Parameters:
   ///   - heldOut: Vectors that centroids are not trained on.
+  ///   - previous: Trained parts to keep; `plan` is theirs then.
   ///   - progress: Told the share of the work done, 0…1.
   init(
-    _ vectors: VectorMatrix, plan: IndexPlan, heldOut: [Int] = [], kernels: UnsafePointer<almanac_kernels>,
-    progress: (Double) -> Void
+    _ vectors: VectorMatrix, plan: IndexPlan, heldOut: [Int] = [], keeping previous: PreviousIndex? = nil,
+    kernels: UnsafePointer<almanac_kernels>, progress: (Double) -> Void
   ) {
-    let quantizer = CoarseQuantizer(
-      vectors, listCount: plan.listCount, heldOut: heldOut, kernels: kernels
-    ) { progress(0.6 * $0) }
+    let quantizer =
+      previous.map { CoarseQuantizer(vectors, centroids: $0.centroids, kernels: kernels) }
+      ?? CoarseQuantizer(
+        vectors, listCount: plan.listCount, heldOut: heldOut, kernels: kernels
+      ) { progress(0.6 * $0) }
     centroids = quantizer.centroids
     subquantizers = plan.subquantizers
     var members = [[UInt32]](repeating: [], count: plan.listCount)
@@ -63,12 +66,18 @@ struct TrainedIndex {
       progress(1)
       return
     }
-    let rotation = IndexRotation(vectors, quantizer, count: 4 * plan.subquantizers, kernels: kernels)
+    let rotation =
+      previous.map {
+        IndexRotation(rows: $0.rotation, shift: $0.parameters.rotationShift, codeShift: $0.parameters.codeShift)
+      } ?? IndexRotation(vectors, quantizer, count: 4 * plan.subquantizers, kernels: kernels)
     self.rotation = rotation
     coarse = Self.coarse(quantizer.centroids, rotation, dimensions: plan.coarseDimensions, KernelTable(kernels))
     progress(0.7)
-    let products = ProductQuantizer(
-      vectors, quantizer, rotation, subquantizers: plan.subquantizers, kernels: kernels)
+    let products =
+      previous.map {
+        ProductQuantizer(
+          codebooks: $0.codebooks, quantizer, rotation, subquantizers: plan.subquantizers, kernels: kernels)
+      } ?? ProductQuantizer(vectors, quantizer, rotation, subquantizers: plan.subquantizers, kernels: kernels)
     codebooks = products.codebooks
     progress(0.8)
     var rows = [UInt32](repeating: 0, count: vectors.count)

@@ -19,7 +19,7 @@ struct CompileInputs: Sendable {
   /// The embeddings given; `nil` if none were.
   var embeddings: InputEmbeddings?
   /// Every file that was read: the recipe, then entries, variants, distractors, queries, then `.npy` files likewise.
-  let digests: [InputDigest]
+  var digests: [InputDigest]
 }
 
 /// The embeddings given for questions and labelled queries.
@@ -61,6 +61,8 @@ struct InputDigest: Equatable, Sendable {
     case distractorEmbeddings = "distractor-embeddings"
     case queryEmbeddings = "query-embeddings"
     case prior
+    /// The earlier bundle that a compile builds upon; its digest is the root of its hash tree.
+    case previous
   }
 
   let role: Role

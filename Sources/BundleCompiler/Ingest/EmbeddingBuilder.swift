@@ -3,14 +3,17 @@ struct EmbeddingBuilder {
   /// The recipe's path, where errors about a missing `.npy` file point.
   let recipe: String
   let limits: InputLimits
+  /// The factor of an earlier bundle for vectors of questions that come as floats; `nil` to choose one.
+  var questionScale: Double?
   /// The digests of the `.npy` files, in the order in which they were read.
   private(set) var digests: [InputDigest] = []
   /// The width and kind of the first vectors, which all others must have, and the file they are in.
   private var first: (width: Int, kind: VectorKind, path: String)?
 
-  init(recipe: String, limits: InputLimits) {
+  init(recipe: String, limits: InputLimits, questionScale: Double? = nil) {
     self.recipe = recipe
     self.limits = limits
+    self.questionScale = questionScale
   }
 
   /// Checks and quantises the vectors of both groups.
@@ -25,8 +28,9 @@ struct EmbeddingBuilder {
     let queryVectors = try open(queries)
     guard let first else { return nil }
     return InputEmbeddings(
-      model: model, kind: first.kind, questions: try matrix(questionVectors, rows: questions.rows),
-      queries: try matrix(queryVectors, rows: queries.rows))
+      model: model, kind: first.kind,
+      questions: try matrix(questionVectors, rows: questions.rows, scale: questionScale),
+      queries: try matrix(queryVectors, rows: queries.rows, scale: nil))
   }
 
   private mutating func open(_ collection: VectorCollection) throws(InputError) -> [VectorRows] {
@@ -65,10 +69,14 @@ struct EmbeddingBuilder {
   }
 
   /// The rows of `sources`, one after the other; `nil` if there are none.
-  private mutating func matrix(_ sources: [VectorRows], rows: Int) throws(InputError) -> EmbeddingMatrix? {
+  private mutating func matrix(
+    _ sources: [VectorRows], rows: Int, scale given: Double?
+  ) throws(InputError) -> EmbeddingMatrix? {
     guard let width = first?.width, let kind = first?.kind, !sources.isEmpty else { return nil }
     var scale: Double?
-    if kind == .float {
+    if kind == .float, let given {
+      scale = given
+    } else if kind == .float {
       // Over all files before any row is written, so that no component has to be clipped.
       var peak = 0.0
       for source in sources { peak = max(peak, try source.peak()) }

@@ -5,6 +5,7 @@
 final class InputLoader {
   let recipe: Recipe
   let limits: InputLimits
+  private let questionScale: Double?
   private var digests: [InputDigest]
   /// The vectors of stored questions and of labelled queries.
   var questionVectors = VectorCollection()
@@ -27,11 +28,15 @@ final class InputLoader {
   /// Reads the inputs of `recipe`.
   ///
   /// - Throws: the first thing wrong with any of them, naming file and line.
-  static func load(_ recipe: Recipe, limits: InputLimits = .standard) throws(InputError) -> CompileInputs {
-    try InputLoader(recipe, limits).load()
+  /// - Parameter questionScale: See `EmbeddingBuilder.questionScale`.
+  static func load(
+    _ recipe: Recipe, limits: InputLimits = .standard, questionScale: Double? = nil
+  ) throws(InputError) -> CompileInputs {
+    try InputLoader(recipe, limits, questionScale).load()
   }
 
-  private init(_ recipe: Recipe, _ limits: InputLimits) {
+  private init(_ recipe: Recipe, _ limits: InputLimits, _ questionScale: Double?) {
+    self.questionScale = questionScale
     self.recipe = recipe
     self.limits = limits
     digests = [InputDigest(role: .recipe, path: recipe.path, size: recipe.size, blake2b: recipe.digest)]
@@ -132,7 +137,7 @@ final class InputLoader {
       }
       return nil
     }
-    var builder = EmbeddingBuilder(recipe: recipe.path, limits: limits)
+    var builder = EmbeddingBuilder(recipe: recipe.path, limits: limits, questionScale: questionScale)
     let embeddings = try builder.build(model: model, questions: questionVectors, queries: queryVectors)
     digests += builder.digests
     return embeddings

@@ -20,6 +20,12 @@ struct BundleWriter {
     var rules: CompiledRules
     var questionRules: QuestionRules
     var marks: StoredMarks
+    /// The ordinals of entries, questions and distractors.
+    var ordinals: OrdinalPlan
+    /// The dictionary that answers are compressed with; `nil` to train one.
+    var dictionary: [UInt8]?
+    /// The bundle that this one builds upon, for the provenance.
+    var previous: [InputDigest] = []
   }
 
   private let output: LMDBWriter
@@ -45,7 +51,8 @@ struct BundleWriter {
     try writeEncoder(content.encoder)
     try writeIndex(content)
     try writeQuestions(content)
-    let locations = try writeAnswers(content.inputs, answers, progress: progress)
+    let locations = try writeAnswers(
+      content.inputs, answers, dictionary: content.dictionary, progress: progress)
     try writeEntries(content, locations)
     try writeDecision(content)
     try writeWords(content.words)
@@ -137,7 +144,7 @@ struct BundleWriter {
     try section(.indexQuestions, elementSize: 4) { writer in
       for row in index.order {
         var question: [UInt8] = []
-        question.append(littleEndian: UInt32(row))
+        question.append(littleEndian: content.ordinals.questions.ordinals[row])
         try writer.append(question)
       }
     }
@@ -150,39 +157,51 @@ struct BundleWriter {
   private mutating func writeQuestions(_ content: Content) throws {
     let questions = content.questions
     var distractors: [UInt8] = []
-    for distractor in content.inputs.distractors {
+    for slot in content.ordinals.distractors.slots {
+      let distractor = slot.map { content.inputs.distractors[$0] }
       let record = DistractorRecord(
-        reason: distractor.reason.rawValue, route: Self.route(distractor.route, in: content.routes))
+        reason: (distractor?.reason ?? .distractor).rawValue,
+        route: Self.route(distractor?.route, in: content.routes))
       distractors.append(contentsOf: record.encoded)
     }
     try whole(.questionDistractors, elementSize: DistractorRecord.size, distractors)
-    try writeMarks(content.marks)
-    try writePieces(content)
+    let slots = content.ordinals.questions.slots
+    try writeMarks(content.marks, slots)
+    try writePieces(content, slots)
     // The addresses in the records are those the text will get; the texts themselves come later in key order.
     try section(.questionRecords, elementSize: QuestionRecord.size) { writer in
       var address = BlobAddress()
-      for (index, owner) in questions.owners.enumerated() {
+      for slot in slots {
+        guard let index = slot else {
+          try writer.append(QuestionRecord(textAddress: 0, textLength: 0, owner: QuestionRecord.hole).encoded)
+          continue
+        }
         let length = questions.texts.utf8.length(index)
-        let record = QuestionRecord(textAddress: address.next(length), textLength: UInt32(length), owner: owner)
+        let record = QuestionRecord(
+          textAddress: address.next(length), textLength: UInt32(length),
+          owner: content.ordinals.owner(questions.owners[index]))
         try writer.append(record.encoded)
       }
     }
     try blob(.questionText, questions.texts.utf8)
     var exact = HashTableBuilder(count: questions.normalForms.count)
     for (index, form) in questions.normalForms.enumerated() {
-      exact.add(form.withBytes { KeyHash.of($0, domain: KeyHash.question) }, ordinal: UInt32(index))
+      exact.add(
+        form.withBytes { KeyHash.of($0, domain: KeyHash.question) },
+        ordinal: content.ordinals.questions.ordinals[index])
     }
     try table(.exactTable, exact.slots)
   }
 
   // In the order of the keys: mark-records, marks. Equal marks stand there once.
-  private mutating func writeMarks(_ marks: StoredMarks) throws {
+  private mutating func writeMarks(_ stored: StoredMarks, _ slots: [Int?]) throws {
     var places: [[UInt8]: MarkPlace] = [:]
     var distinct: [[UInt8]] = []
     var records: [UInt8] = []
-    records.reserveCapacity(marks.encoded.count * MarkPlace.size)
+    records.reserveCapacity(slots.count * MarkPlace.size)
     var address = BlobAddress()
-    for marks in marks.encoded {
+    for slot in slots {
+      let marks = slot.map { stored.encoded[$0] } ?? []
       if marks.isEmpty {
         records.append(contentsOf: MarkPlace(address: 0, length: 0).encoded)
         continue
@@ -198,17 +217,18 @@ struct BundleWriter {
   }
 
   // In the order of the keys: piece-runs, pieces.
-  private mutating func writePieces(_ content: Content) throws {
+  private mutating func writePieces(_ content: Content, _ slots: [Int?]) throws {
     let owners = content.questions.ownersByWording
     let wordings = OwnerWordings(owners)
     let texts = content.encoder.texts
     let pieces = StoredPieces(texts)
     try section(.questionPieceRuns, elementSize: PieceRunRecord.size) { writer in
       var address = BlobAddress()
-      for (index, owner) in owners.enumerated() {
-        let count = texts.range(index).count
+      for slot in slots {
+        let count = slot.map { texts.range($0).count } ?? 0
         let record = PieceRunRecord(
-          address: address.next(4 * count), count: UInt32(count), wordings: UInt32(wordings.count(owner)))
+          address: address.next(4 * count), count: UInt32(count),
+          wordings: slot.map { UInt32(wordings.count(owners[$0])) } ?? 0)
         try writer.append(record.encoded)
       }
     }
@@ -238,9 +258,11 @@ struct BundleWriter {
   private static let batchBytes = 8 << 20
 
   private mutating func writeAnswers(
-    _ inputs: CompileInputs, _ answers: AnswerReader, progress: (Int) -> Void
+    _ inputs: CompileInputs, _ answers: AnswerReader, dictionary: [UInt8]?, progress: (Int) -> Void
   ) throws -> [AnswerPlace] {
-    let compressor = AnswerCompressor(sample: try trainingSample(inputs, answers), count: inputs.entries.count)
+    let compressor =
+      try dictionary.map { AnswerCompressor(dictionary: $0) }
+      ?? AnswerCompressor(sample: try trainingSample(inputs, answers), count: inputs.entries.count)
     try whole(.metaDictionary, elementSize: Segment.blobElement, compressor.dictionary)
     var writer = SectionWriter(.answerFrames, elementSize: Segment.blobElement, to: output)
     var places: [AnswerPlace] = []
@@ -290,7 +312,12 @@ struct BundleWriter {
     var ids = HashTableBuilder(count: content.inputs.entries.count)
     try section(.entryRecords, elementSize: EntryRecord.size) { writer in
       var address = BlobAddress()
-      for (index, entry) in content.inputs.entries.enumerated() {
+      for slot in content.ordinals.entries.slots {
+        guard let index = slot else {
+          try writer.append([UInt8](repeating: 0, count: EntryRecord.size))
+          continue
+        }
+        let entry = content.inputs.entries[index]
         let text = Self.entryText(entry)
         let record = EntryRecord(
           answerAddress: places[index].address, frameLength: places[index].frameLength,
@@ -302,9 +329,13 @@ struct BundleWriter {
           route: Self.route(entry.route, in: content.routes),
           flags: Self.flags(
             entry, excused: content.questionRules.excused[index], slots: content.marks.slots[index]),
-          canonicalQuestion: firstQuestion[Int(entry.mergedInto ?? UInt32(index))], mergedInto: entry.mergedInto)
+          canonicalQuestion: content.ordinals.questions.ordinals[
+            Int(firstQuestion[Int(entry.mergedInto ?? UInt32(index))])],
+          mergedInto: entry.mergedInto.map { content.ordinals.entries.ordinals[Int($0)] })
         try writer.append(record.encoded)
-        ids.add(text.id.withBytes { KeyHash.of($0, domain: KeyHash.entryID) }, ordinal: UInt32(index))
+        ids.add(
+          text.id.withBytes { KeyHash.of($0, domain: KeyHash.entryID) },
+          ordinal: content.ordinals.entries.ordinals[index])
       }
     }
     try blob(
@@ -313,7 +344,7 @@ struct BundleWriter {
         let text = Self.entryText(entry)
         return text.id + text.source + text.scope + text.usage
       })
-    try writeEntryVectors(content.encoder.entryVectors)
+    try writeEntryVectors(content.encoder.entryVectors, content.ordinals.entries.slots)
     try table(.idTable, ids.slots)
   }
 
@@ -335,7 +366,11 @@ struct BundleWriter {
     var records: [UInt8] = []
     var runs: [[UInt8]] = []
     var address = BlobAddress()
-    for entry in content.inputs.entries.indices.lazy.map({ UInt32($0) }) {
+    for slot in content.ordinals.entries.slots {
+      guard let entry = slot.map({ UInt32($0) }) else {
+        records.append(contentsOf: PieceRunRecord(address: 0, count: 0, wordings: 1).encoded)
+        continue
+      }
       let group = groupOf[entry] ?? entry
       let core = cores.core(group)
       let run = EntryCores.encoded(core)
@@ -349,12 +384,17 @@ struct BundleWriter {
     try blob(.entryCores, runs)
   }
 
-  private mutating func writeEntryVectors(_ learned: EntryVectors?) throws {
+  private mutating func writeEntryVectors(_ learned: EntryVectors?, _ slots: [Int?]) throws {
     guard let learned else { return }
     var scales: [UInt8] = []
-    for scale in learned.scales { scales.append(littleEndian: scale) }
+    for slot in slots { scales.append(littleEndian: slot.map { learned.scales[$0] } ?? 0) }
     try whole(.entryVectorScales, elementSize: EntrySimilarity.scaleSize, scales)
-    try vectors(.entryVectors, learned.rows, order: Array(0..<learned.rows.count))
+    let blank = [UInt8](repeating: 0, count: learned.rows.stride)
+    try section(.entryVectors, elementSize: learned.rows.stride) { writer in
+      for slot in slots {
+        if let slot { try writer.append(learned.rows.bytes(slot)) } else { try writer.append(blank) }
+      }
+    }
   }
 
   private static func entryText(
