@@ -64,6 +64,11 @@ let testTargets: [Target] = [
   .target(
     name: "TestSupport", dependencies: ["BundleCompiler", "BundleFormat", "BundleReader"],
     path: "Tests/TestSupport", swiftSettings: warnings),
+  .executableTarget(
+    name: "damage-campaign", dependencies: ["BundleFormat", "BundleReader", "TestSupport"],
+    path: "Tests/DamageCampaign", swiftSettings: warnings),
+  .executableTarget(
+    name: "hostile-bundles", dependencies: ["TestSupport"], path: "Tests/HostileBundles", swiftSettings: warnings),
   .testTarget(name: "BundleFormatTests", dependencies: ["BundleFormat", "CKernels"], swiftSettings: warnings),
   .testTarget(
     name: "BundleReaderTests", dependencies: ["BundleReader", "CLMDB", "CKernels", "TestSupport"],
@@ -77,7 +82,8 @@ let testTargets: [Target] = [
     dependencies: ["AnswerPipeline", "BundleFormat", "BundleReader", "TestSupport", "almanac"],
     swiftSettings: warnings),
   .testTarget(
-    name: "ConformanceTests", dependencies: ["BundleFormat", "BundleReader", "TestSupport"], swiftSettings: warnings),
+    name: "ConformanceTests", dependencies: ["BundleFormat", "BundleReader", "TestSupport", "damage-campaign"],
+    swiftSettings: warnings),
   .testTarget(
     name: "CAlmanacTests", dependencies: ["BundleCompiler", "CAlmanac", "CAlmanacHeader"],
     exclude: ["Hosts"],

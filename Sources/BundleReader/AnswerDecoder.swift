@@ -24,7 +24,8 @@ struct AnswerDecoder: ~Copyable {
   /// - Throws: `damagedAnswer` if the frame is not exactly the answer its record states; `damagedChunk`.
   mutating func decode(_ record: EntryRecord, of entry: UInt32, in bundle: Bundle) throws(BundleError) {
     let expected = Int(record.answerLength)
-    guard expected <= Self.maximumAnswer else { throw .damagedAnswer(entry: entry) }
+    // A hit without an answer would be no answer.
+    guard expected > 0, expected <= Self.maximumAnswer else { throw .damagedAnswer(entry: entry) }
     let frame = try bundle.blob(.answerFrames, address: record.answerAddress, length: Int(record.frameLength))
     if expected > output.capacity { output = FixedBuffer(capacity: expected) }
     length = 0

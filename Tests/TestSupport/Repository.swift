@@ -24,8 +24,10 @@ public final class TemporaryFolder {
   /// The folder's path.
   public let path: String
 
-  public init() throws {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("almanac-\(UUID().uuidString)")
+  /// Makes a folder in `parent`, or where the system has its temporary files.
+  public init(in parent: String? = nil) throws {
+    let parent = parent.map { URL(fileURLWithPath: $0) } ?? FileManager.default.temporaryDirectory
+    let url = parent.appendingPathComponent("almanac-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     path = url.path
   }
