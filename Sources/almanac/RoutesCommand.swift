@@ -33,7 +33,8 @@ struct RoutesCommand: ParsableCommand {
   @Option(help: "The routes of the tiers, the cheapest first, with commas between.")
   var tiers: String?
 
-  @Option(help: "What answers cost, with a model for each tier under 'routes'.", completion: .file(extensions: ["yaml"]))
+  @Option(
+    help: "What answers cost, with a model for each tier under 'routes'.", completion: .file(extensions: ["yaml"]))
   var prices: String?
 
   @Option(help: ArgumentHelp("The confidence of the intervals, 50% or more.", valueName: "share"))

@@ -39,7 +39,8 @@ struct RoutesSummary {
       costs.add("all to \(audit.tiers.last ?? "")", Figures.decimal(cost.dearest, 4))
       costs.add("by the bundle's routes, mistakes asked again", Figures.decimal(cost.policy, 4))
       costs.add("each to its cheapest sufficient tier", Figures.decimal(cost.ideal, 4))
-      text += "\n\n" + costs.text + "\n  the routes save \(Figures.percent(cost.saved)) "
+      text +=
+        "\n\n" + costs.text + "\n  the routes save \(Figures.percent(cost.saved)) "
         + "(\(Figures.percent(cost.low)) … \(Figures.percent(cost.high)))"
     }
     return text
@@ -50,10 +51,11 @@ struct RoutesSummary {
     for (sent, row) in audit.matrix.enumerated() { lines.append([audit.tiers[sent]] + row.map { Figures.count($0) }) }
     let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
     return lines.map { line in
-      "  " + line.enumerated().map { column, cell in
-        let space = String(repeating: " ", count: widths[column] - cell.count)
-        return column == 0 ? cell + space : space + cell
-      }.joined(separator: "  ")
+      "  "
+        + line.enumerated().map { column, cell in
+          let space = String(repeating: " ", count: widths[column] - cell.count)
+          return column == 0 ? cell + space : space + cell
+        }.joined(separator: "  ")
     }.joined(separator: "\n")
   }
 

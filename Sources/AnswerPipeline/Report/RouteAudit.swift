@@ -99,7 +99,8 @@ public struct RouteAudit: Sendable {
       guard let sent = names.firstIndex(of: route) else {
         throw InputError(
           file: path, line: example.line,
-          problem: "the bundle sends this query to the route \"\(route)\", which is none of the tiers \(names.joined(separator: ", "))",
+          problem:
+            "the bundle sends this query to the route \"\(route)\", which is none of the tiers \(names.joined(separator: ", "))",
           remedy: "name all routes with --tiers, the cheapest first")
       }
       fallbacks.append(Fallback(example: example, sent: sent, isNamed: true))

@@ -27,7 +27,9 @@ struct RouteCosts {
   func cost(_ fallbacks: [RouteAudit.Fallback], confidence: Double) -> RouteAudit.Cost? {
     guard !fallbacks.isEmpty else { return nil }
     let dearest = fallbacks.map { price($0, models.count - 1) }
-    let policy = fallbacks.map { price($0, $0.sent) + ($0.sent < $0.example.sufficient ? price($0, $0.example.sufficient) : 0) }
+    let policy = fallbacks.map {
+      price($0, $0.sent) + ($0.sent < $0.example.sufficient ? price($0, $0.example.sufficient) : 0)
+    }
     let ideal = fallbacks.map { price($0, $0.example.sufficient) }
     let scale = 1_000 / Double(fallbacks.count)
     let all = dearest.reduce(0, +)

@@ -19,7 +19,9 @@ struct RouteExampleFile {
     let ending = path.lowercased().split(separator: ".").last
     if ending == "csv" || ending == "tsv" { try readCSV() } else { try readLines() }
     guard !examples.isEmpty else {
-      throw firstMalformed.map { InputError(file: $0.file, line: $0.line, problem: $0.problem, remedy: "correct the rows") }
+      throw firstMalformed.map {
+        InputError(file: $0.file, line: $0.line, problem: $0.problem, remedy: "correct the rows")
+      }
         ?? InputError(file: path, problem: "there are no examples", remedy: #"write rows like {"query": …, "tier": …}"#)
     }
   }
@@ -42,7 +44,9 @@ struct RouteExampleFile {
   }
 
   private func number(_ value: JSONValue?) -> Double? {
-    guard let number = value?.double ?? value?.string.flatMap({ Double($0.trimmed) }), number.isFinite else { return nil }
+    guard let number = value?.double ?? value?.string.flatMap({ Double($0.trimmed) }), number.isFinite else {
+      return nil
+    }
     return number
   }
 
