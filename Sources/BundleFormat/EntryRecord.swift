@@ -6,6 +6,8 @@ public struct EntryRecord: Equatable, Sendable {
   public static let noRoute: UInt16 = 0xFFFF
   /// Set in `flags` if the entry answers only queries that equal one of its questions.
   public static let exactOnly: UInt32 = 1
+  /// Set in `flags` if the answer is a template (`TemplateScanner`), to be filled from the request's variables.
+  public static let template: UInt32 = 2
   /// The lowest of the bits of `flags` that say which classes of `RuleClasses` the entry excuses.
   public static let excusedShift: UInt32 = 8
   /// The first bit of `flags` that tells the entry's slots.
@@ -27,7 +29,7 @@ public struct EntryRecord: Equatable, Sendable {
   public var idLength, sourceLength, scopeLength, usageLength: UInt16
   /// The index of the entry's route in `decision/routes`, or `noRoute`.
   public var route: UInt16
-  /// See `exactOnly`, `excusedShift` and `slots`. Other bits are zero and ignored.
+  /// See `exactOnly`, `template`, `excusedShift` and `slots`. Other bits are zero and ignored.
   public var flags: UInt32
   /// The ordinal of the canonical question.
   public var canonicalQuestion: UInt32

@@ -10,19 +10,22 @@ public struct Query {
   public var now: Int64
   /// What the answer must be valid for, as scope text (see `ScopeText`); `nil` if the caller does not say.
   public var scope: Bytes?
+  /// The values for the slots of answers, laid out like a scope; `nil` if there are none.
+  public var variables: Bytes?
   /// The share of wrong answers the caller accepts, in millionths of all requests; can only tighten the bundle's own.
   public var maximumWrong: UInt32?
   /// The number of the message in its conversation, from 1.
   public var turn: UInt32
 
   public init(
-    text: Bytes? = nil, vector: Bytes? = nil, now: Int64, scope: Bytes? = nil, maximumWrong: UInt32? = nil,
-    turn: UInt32 = 1
+    text: Bytes? = nil, vector: Bytes? = nil, now: Int64, scope: Bytes? = nil, variables: Bytes? = nil,
+    maximumWrong: UInt32? = nil, turn: UInt32 = 1
   ) {
     self.text = text
     self.vector = vector
     self.now = now
     self.scope = scope
+    self.variables = variables
     self.maximumWrong = maximumWrong
     self.turn = turn
   }
@@ -53,7 +56,7 @@ public struct Candidate: Sendable {
 public struct Outcome: Sendable {
   /// Why there is no answer; `nil` for a hit.
   public var reason: FallbackReason?
-  /// The entry that answers (or, for `expired`, `notYetValid`, would).
+  /// The entry that answers (or, for `expired`, `notYetValid`, `missingVariable`, would).
   public var entry: UInt32?
   /// The stored question that matched.
   public var question: UInt32?

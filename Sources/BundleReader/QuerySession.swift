@@ -32,6 +32,8 @@ public struct QuerySession: ~Copyable {
   var judge: Judge
   var weighed = 0
   private var decoder: AnswerDecoder
+  private var filler = TemplateFiller()
+  private var isFilled = false
   var scanner = MarkScanner()
   var queryMarks: Bytes
   var searched = false
@@ -62,7 +64,11 @@ public struct QuerySession: ~Copyable {
   }
 
   /// The answer of the last query if it was a hit, else empty. Valid until the next query.
-  public var answer: Bytes { decoder.answer }
+  public var answer: Bytes { isFilled ? filler.text : decoder.answer }
+
+  /// The variable for want of which the last query was a fallback with the reason `missingVariable`; else empty. Valid until
+  /// the next query.
+  public var missingVariable: Bytes { filler.missing }
 
   /// The normal form of the last query's text. Valid until the next query.
   public var normalForm: Bytes { normalizer.output.slice(0, normalLength) ?? normalizer.output }
@@ -71,7 +77,7 @@ public struct QuerySession: ~Copyable {
   ///
   /// - Throws: `QueryError` if the request itself is wrong. Damage in the bundle is an outcome, not an error.
   public mutating func answer(_ query: Query) throws(QueryError) -> Outcome {
-    decoder.clear()
+    clearAnswer()
     normalLength = 0
     corrector.clear()
     searched = false
@@ -110,7 +116,7 @@ public struct QuerySession: ~Copyable {
       // Whatever was found before the damage is worth nothing.
       searched = false
       suggestions = []
-      decoder.clear()
+      clearAnswer()
       return fallback(.damaged)
     }
   }
@@ -254,18 +260,50 @@ public struct QuerySession: ~Copyable {
     guard let entry = found.entry else { return fallback(.noMatch) }
     let record = try bundle.entry(entry)
     if query.now < record.validFrom || query.now >= record.validUntil {
-      var outcome = found
-      outcome.kind = nil
-      outcome.confidence = 0
-      outcome.reason = query.now < record.validFrom ? .notYetValid : .expired
-      outcome.hasOwnRoute = record.route != EntryRecord.noRoute
-      outcome.route = outcome.hasOwnRoute ? record.route : bundle.decision.defaultRoute
-      return outcome
+      return withheld(found, query.now < record.validFrom ? .notYetValid : .expired, record)
     }
     endStage(.decide)
     try decoder.decode(record, of: entry, in: bundle)
+    if record.flags & EntryRecord.template != 0, try !fill(query.variables, of: entry) {
+      decoder.clear()
+      return withheld(found, .missingVariable, record)
+    }
     endStage(.decompress)
     return found
+  }
+
+  // The fallback that a hit becomes because of its entry alone.
+  private func withheld(_ found: Outcome, _ reason: FallbackReason, _ record: EntryRecord) -> Outcome {
+    var outcome = found
+    outcome.kind = nil
+    outcome.confidence = 0
+    outcome.reason = reason
+    outcome.hasOwnRoute = record.route != EntryRecord.noRoute
+    outcome.route = outcome.hasOwnRoute ? record.route : bundle.decision.defaultRoute
+    return outcome
+  }
+
+  // Fills the decoded template. False if a variable is missing.
+  private mutating func fill(_ variables: Bytes?, of entry: UInt32) throws(BundleError) -> Bool {
+    let result: TemplateFiller.Result
+    do throws(TemplateError) {
+      result = try filler.fill(decoder.answer, variables, limit: AnswerDecoder.maximumAnswer)
+    } catch {
+      throw .damagedAnswer(entry: entry)
+    }
+    switch result {
+    case .filled: isFilled = true
+    case .missing: isFilled = false
+    // The compiler leaves room for the longest values.
+    case .tooLong: throw .damagedAnswer(entry: entry)
+    }
+    return isFilled
+  }
+
+  private mutating func clearAnswer() {
+    decoder.clear()
+    filler.clear()
+    isFilled = false
   }
 
   // What the matched distractor or entry says itself comes first, then the labelled examples, then the entry nearby.

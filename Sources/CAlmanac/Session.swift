@@ -69,7 +69,12 @@ public func almanac_query(
     unsafe isReadable(request.text, request.text_length) && isReadable(request.vector, request.vector_length)
       && isReadable(request.vector_model, request.vector_model_length)
       && isReadable(request.scope, request.scope_length)
+      && isReadable(request.variables, request.variables_length)
   else { return ALMANAC_INVALID_ARGUMENT }
+  if let variables = unsafe Bytes(request.variables, request.variables_length) {
+    guard variables.isUTF8 else { return ALMANAC_INVALID_UTF8 }
+    guard variables.areVariables else { return ALMANAC_INVALID_ARGUMENT }
+  }
   let memory = unsafe UnsafeMutablePointer<SessionMemory>(session)
   do throws(QueryError) {
     let answered = unsafe try memory.pointee.answerOnCurrent(request)
@@ -122,6 +127,7 @@ extension SessionMemory {
     let query = unsafe Query(
       text: Bytes(request.text, request.text_length), vector: Bytes(request.vector, request.vector_length),
       now: request.now == 0 ? almanac_unix_seconds() : request.now, scope: Bytes(request.scope, request.scope_length),
+      variables: Bytes(request.variables, request.variables_length),
       maximumWrong: request.maximum_wrong == 0 ? nil : request.maximum_wrong, turn: max(request.turn, 1))
     if query.vector != nil, !isOwnModel(unsafe Bytes(request.vector_model, request.vector_model_length)) {
       return fallback(.encoderMismatch)
@@ -190,6 +196,7 @@ extension SessionMemory {
 
     result.setTexts(texts, entry: entry, question: question, source: source, route: route, usage: usage)
     if outcome.reason == nil { result.answer = almanac_text(session.answer) }
+    if outcome.reason == .missingVariable { result.variable = almanac_text(session.missingVariable) }
     result.suggestion_count = UInt64(suggested.count)
     for (index, each) in suggested.enumerated() {
       let suggestion = almanac_suggestion(
@@ -215,5 +222,20 @@ extension almanac_result {
     self.source = texts.text(source)
     self.route = texts.text(route)
     self.usage = texts.text(usage)
+    variable = texts.text(.none)
+  }
+}
+
+extension Bytes {
+  /// Whether the bytes are pairs of name and value, each ended by a zero byte, within the limits of the header.
+  fileprivate var areVariables: Bool {
+    guard count <= ReaderProtocol.maximumVariables else { return false }
+    var offset = 0
+    while offset < count {
+      guard let pair = ScopeText.next(self, &offset), pair.value.count <= TemplateScanner.maximumValue else {
+        return false
+      }
+    }
+    return true
   }
 }

@@ -18,6 +18,7 @@ enum HelpText {
       --query TEXT        Answer this question, write one reply and exit.
       --now SECONDS       The time at which answers must be valid, in seconds since 1970. Default: the clock.
       --scope KEY=VALUE   What answers must be valid for; may be repeated. A request's own scope replaces it.
+      --variable NAME=VALUE  The value of a slot in answers; may be repeated. A request's own variables replace them all.
       --max-wrong X       The share of wrong answers to accept, 0 to 1. Can only make the bundle stricter.
       --explain           Add to every reply how it came about.
       --mode MODE         lazy: check each part of the file when it is first used (default). all: check the whole file

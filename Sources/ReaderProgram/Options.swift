@@ -85,7 +85,8 @@ struct Options: ~Copyable {
   consuming func takeDefaults() -> RequestDefaults { defaults }
 
   private static func isKnown(_ name: Bytes) -> Bool {
-    name.equals("--query") || name.equals("--now") || name.equals("--scope") || name.equals("--max-wrong")
+    name.equals("--query") || name.equals("--now") || name.equals("--scope") || name.equals("--variable")
+      || name.equals("--max-wrong")
       || name.equals("--mode") || name.equals("--kernels") || name.equals("--stats") || name.equals("--stats-interval")
       || name.equals("--miss-log") || name.equals("--miss-log-limit")
   }
@@ -103,8 +104,8 @@ struct Options: ~Copyable {
         throw UsageError(name, "is no share", "give a number from 0 to 1, such as 0.005")
       }
       defaults.maximumWrong = share
-    } else if name.equals("--scope") {
-      try addScope(name, value)
+    } else if name.equals("--scope") || name.equals("--variable") {
+      try addPair(name, value)
     } else if name.equals("--mode") {
       mode = try Self.mode(name, value)
     } else if name.equals("--stats") {
@@ -126,10 +127,10 @@ struct Options: ~Copyable {
     }
   }
 
-  private mutating func addScope(_ name: Bytes, _ value: Bytes) throws(UsageError) {
+  private mutating func addPair(_ name: Bytes, _ value: Bytes) throws(UsageError) {
     let isPair: Bool
     do throws(RequestError) {
-      isPair = try defaults.addScope(value)
+      isPair = name.equals("--scope") ? try defaults.addScope(value) : try defaults.addVariable(value)
     } catch {
       throw UsageError(name, error.statement, error.advice)
     }

@@ -21,6 +21,7 @@ struct EntryDump {
     if record.validUntil != Int64.max { object.add("valid_until", Int(record.validUntil)) }
     if let route = bundle.routeName(record.route) { object.add("route", String(decoding: route, as: UTF8.self)) }
     if record.flags & EntryRecord.exactOnly != 0 { object.add("match", "exact") }
+    if record.flags & EntryRecord.template != 0 { object.add("template", true) }
     var scope = JSONObject()
     var offset = 0
     while let pair = ScopeText.next(text.scope, &offset) { scope.add(string(pair.key), string(pair.value)) }

@@ -45,6 +45,9 @@ struct AnswerText {
     if let entry = outcome.entry {
       parts.append(try session.bundle.entryText(try session.bundle.entry(entry)).id.string)
     }
+    if reason == .missingVariable, session.missingVariable.count > 0 {
+      parts.append("give --variable \(session.missingVariable.string)=VALUE")
+    }
     if let route = session.bundle.routeName(outcome.route) {
       parts.append("ask the \(String(decoding: route, as: UTF8.self)) model instead")
     }

@@ -44,6 +44,12 @@ struct Ask: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "The value of a slot in answers; may be repeated.", discussion: "Others in the same answer may have defaults.",
+      valueName: "name=value"))
+  var variable: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
       "When the answer must be valid: 2026-12-24, 2026-12-24T18:00:00Z, or seconds since 1970.", valueName: "time"))
   var now: Moment?
 
@@ -68,6 +74,9 @@ struct Ask: ParsableCommand {
   func validate() throws {
     for pair in scope where !pair.dropFirst().contains("=") {
       throw ValidationError("--scope '\(pair)' is no pair; give KEY=VALUE, such as language=en")
+    }
+    for pair in variable where !pair.dropFirst().contains("=") {
+      throw ValidationError("--variable '\(pair)' is no pair; give NAME=VALUE, such as customer=Ada")
     }
   }
 }

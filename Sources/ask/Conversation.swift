@@ -26,6 +26,13 @@ final class Conversation {
         throw ValidationError("--scope: \(error.text)")
       }
     }
+    for pair in ask.variable {
+      do {
+        _ = try Array(pair.utf8).withBytes { pair throws(RequestError) in try defaults.addVariable(pair) }
+      } catch {
+        throw ValidationError("--variable: \(error.text)")
+      }
+    }
     guard ask.kernels.isAvailable else {
       Terminal.writeError("error: --kernels: this processor lacks \(ask.kernels.rawValue); choose auto\n")
       throw ExitCode.refused

@@ -23,8 +23,7 @@ enum BundleCheck {
     for (index, text) in questions.texts.enumerated() {
       let owner = questions.owners[index]
       let outcome = try ask(text, in: &session, now: now, scope: scope(owner, inputs))
-      let isAnswered =
-        outcome.entry == ordinals.owner(owner) && outcome.reason.map { $0 == .notYetValid || $0 == .expired } ?? true
+      let isAnswered = outcome.entry == ordinals.owner(owner) && outcome.reason.map(Self.maySucceed) ?? true
       let isDistracted = owner & QuestionRecord.distractorFlag != 0 && outcome.reason != nil
       guard isAnswered || isDistracted || outcome.reason == .ambiguous else {
         throw WriteError(
@@ -42,6 +41,11 @@ enum BundleCheck {
         expected: query.expected.map(ordinals.owner), answered: outcome.kind == nil ? nil : outcome.entry)
     }
     return outcomes
+  }
+
+  // Whether the entry would answer at another time or with variables.
+  private static func maySucceed(_ reason: FallbackReason) -> Bool {
+    reason == .notYetValid || reason == .expired || reason == .missingVariable
   }
 
   private static func ask(

@@ -10,15 +10,18 @@ struct EntryInput: Equatable, Sendable {
   var mergedInto: UInt32? = nil
   /// Whether only queries equal to one of the entry's questions are answered.
   let isExactOnly: Bool
+  /// Whether the answer is a template.
+  let isTemplate: Bool
   private let details: EntryDetails?
 
   init(
     id: String, source: String?, route: String?, validFrom: Int64?, validUntil: Int64?, scope: [ScopePair],
-    isExactOnly: Bool, usage: String?, answer: AnswerLocation
+    isExactOnly: Bool, isTemplate: Bool = false, usage: String?, answer: AnswerLocation
   ) {
     self.id = id
     self.answer = answer
     self.isExactOnly = isExactOnly
+    self.isTemplate = isTemplate
     let isPlain =
       source == nil && route == nil && validFrom == nil && validUntil == nil && scope.isEmpty && usage == nil
     details =

@@ -16,13 +16,15 @@ extension InputLoader {
     if let validFrom, let validUntil, validUntil <= validFrom {
       throw record.place.error("\"valid_until\" is not after \"valid_from\"", do: "correct one of them")
     }
+    let answer = try self.answer(record)
     let entry = EntryInput(
       id: id, source: try source(record), route: try record.optionalName("route", limit: limits.route),
       validFrom: validFrom, validUntil: validUntil, scope: try record.scope(limits),
-      isExactOnly: try record.optionalChoice("match", [("exact", true)]) ?? false, usage: try usage(record),
+      isExactOnly: try record.optionalChoice("match", [("exact", true)]) ?? false,
+      isTemplate: try record.isTemplate(answer, limits: limits), usage: try usage(record),
       answer: AnswerLocation(
         file: UInt32(file), line: UInt32(clamping: line.number), offset: UInt64(line.offset),
-        length: UInt32(line.bytes.count), answerLength: UInt32(try answerLength(record)),
+        length: UInt32(line.bytes.count), answerLength: UInt32(answer.utf8.count),
         checksum: LineChecksum.of(line.bytes)))
     canonicalQuestions.append(question)
     entries.append(entry)
@@ -41,8 +43,8 @@ extension InputLoader {
       text: text, owner: owner, origin: origin, embeddingRow: try questionVectors.row(of: record, limits: limits))
   }
 
-  /// The length in bytes of the answer, which must not be empty or too long.
-  private func answerLength(_ record: JSONRecord) throws(InputError) -> Int {
+  /// The answer, which must not be empty or too long.
+  private func answer(_ record: JSONRecord) throws(InputError) -> String {
     let answer = try record.string("answer")
     guard answer.utf8.count <= limits.answer else {
       throw record.place.error(
@@ -52,7 +54,7 @@ extension InputLoader {
     guard !answer.unicodeScalars.allSatisfy(\.isWhiteSpace) else {
       throw record.place.error("the answer is empty", do: "write an answer, or make the line a distractor")
     }
-    return answer.utf8.count
+    return answer
   }
 
   private func addInlineVariants(_ record: JSONRecord, _ ordinal: UInt32) throws(InputError) {

@@ -349,7 +349,8 @@ struct BundleWriter {
   }
 
   private static func flags(_ entry: EntryInput, excused: RuleClasses, slots: VetoKinds) -> UInt32 {
-    (entry.isExactOnly ? EntryRecord.exactOnly : 0) | UInt32(excused.rawValue) << EntryRecord.excusedShift
+    (entry.isExactOnly ? EntryRecord.exactOnly : 0) | (entry.isTemplate ? EntryRecord.template : 0)
+      | UInt32(excused.rawValue) << EntryRecord.excusedShift
       | UInt32(slots.rawValue) << EntryRecord.slotShift
   }
 

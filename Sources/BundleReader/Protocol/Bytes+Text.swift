@@ -32,5 +32,16 @@ extension Bytes {
     }
   }
 
+  /// Whether all of it is UTF-8. O(count).
+  public var isUTF8: Bool {
+    var offset = 0
+    while offset < count {
+      let length = scalarLength(at: offset)
+      if length == 0 { return false }
+      offset += length
+    }
+    return true
+  }
+
   private static func continues(_ byte: UInt8) -> Bool { byte & 0xC0 == 0x80 }
 }

@@ -15,14 +15,16 @@ extension ProtocolRequest {
     guard !modelBuffer.isOverfull else { throw RequestError(.tooLong) }
   }
 
-  mutating func readScope(_ value: inout JSONScanner) throws(RequestError) {
-    guard value.kind == .object else { throw wrongType }
-    scopeBuilder.removeAll()
+  // Reads an object of strings, numbers and booleans; null leaves a key out if it may.
+  static func readPairs(
+    _ value: inout JSONScanner, into builder: inout ScopeBuilder, skipsNull: Bool
+  ) throws(RequestError) {
+    builder.removeAll()
     try value.expect(UInt8(ascii: "{"))
     while !value.take(UInt8(ascii: "}")) {
       let start = value.offset
       do throws(RequestError) {
-        try readPair(&value)
+        try readPair(&value, into: &builder, skipsNull: skipsNull)
       } catch {
         throw RequestError(error.problem, offset: error.offset ?? start)
       }
@@ -31,22 +33,25 @@ extension ProtocolRequest {
     }
   }
 
-  private mutating func readPair(_ value: inout JSONScanner) throws(RequestError) {
-    scopeBuilder.beginPair()
-    try value.string { scopeBuilder.append($0) }
-    scopeBuilder.endPart()
+  private static func readPair(
+    _ value: inout JSONScanner, into builder: inout ScopeBuilder, skipsNull: Bool
+  ) throws(RequestError) {
+    builder.beginPair()
+    try value.string { builder.append($0) }
+    builder.endPart()
     try value.expect(UInt8(ascii: ":"))
     switch value.kind {
-    case .string: try value.string { scopeBuilder.append($0) }
+    case .string: try value.string { builder.append($0) }
     case .number, .boolean:
       // As written: 1 and 1.0 are two values, since a bundle compares them as text.
       let start = value
       try value.skipValue(depth: 0)
-      scopeBuilder.append(value.text(since: start))
+      builder.append(value.text(since: start))
+    case .null where skipsNull: return try value.skipValue(depth: 0)
     default: throw RequestError(.wrongType, offset: value.offset)
     }
-    scopeBuilder.endPart()
-    try scopeBuilder.endPair()
+    builder.endPart()
+    try builder.endPair()
   }
 
   mutating func readVector(_ value: inout JSONScanner) throws(RequestError) {

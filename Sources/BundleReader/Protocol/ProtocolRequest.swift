@@ -22,6 +22,7 @@ public struct ProtocolRequest: ~Copyable {
   var modelBuffer = TextBuffer(capacity: ReaderProtocol.maximumModel)
   var scratch = TextBuffer(capacity: Base64.length(ReaderProtocol.maximumDimensions))
   var scopeBuilder = ScopeBuilder()
+  var variablesBuilder = ScopeBuilder(.variables)
   private var seen: UInt32 = 0
 
   public init() {}
@@ -34,6 +35,9 @@ public struct ProtocolRequest: ~Copyable {
   public var vectorModel: Bytes? { has(.vectorModel) ? modelBuffer.bytes : nil }
   /// What the answer must be valid for, as scope text, if the request says. Valid until the next request.
   public var scope: Bytes? { has(.scope) ? scopeBuilder.scope : nil }
+
+  /// The values for the slots of answers, laid out like a scope, if the request gives any. Valid until the next request.
+  public var variables: Bytes? { has(.variables) ? variablesBuilder.scope : nil }
 
   private func has(_ field: RequestField) -> Bool { seen & Self.bit(field) != 0 }
 
@@ -117,7 +121,9 @@ public struct ProtocolRequest: ~Copyable {
     case .query: try readText(&value)
     case .vector: try readVector(&value)
     case .vectorModel: try readModel(&value)
-    case .scope: try readScope(&value)
+    case .scope:
+      guard value.kind == .object else { throw wrongType }
+      try Self.readPairs(&value, into: &scopeBuilder, skipsNull: false)
     case .now:
       guard value.kind == .number else { throw wrongType }
       guard let seconds = try value.number().integer else { throw RequestError(.outOfRange) }
@@ -134,6 +140,7 @@ public struct ProtocolRequest: ~Copyable {
       maximumWrong = share
     case .variables:
       guard value.kind == .object else { throw wrongType }
+      try Self.readPairs(&value, into: &variablesBuilder, skipsNull: true)
     case .explain:
       guard value.kind == .boolean else { throw wrongType }
       isExplained = value.next == UInt8(ascii: "t")

@@ -14,6 +14,8 @@ public enum ReaderProtocol {
   public static let maximumDepth = 32
   /// The most bytes of a scope: its keys and values, and one for each of them.
   public static let maximumScope = 4096
+  /// The most bytes of variables: their names and values, and one for each of them.
+  public static let maximumVariables = 16_384
   /// The most candidates that an explanation shows.
   public static let maximumExplained = 5
 }

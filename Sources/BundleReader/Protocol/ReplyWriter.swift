@@ -41,7 +41,7 @@ public struct ReplyWriter: ~Copyable {
     } catch {
       outcome = .fallback(.damaged, route: session.bundle.decision.defaultRoute)
       begin(id: id, status: "needs-fallback")
-      reasonAndRoute(outcome, entry: nil, session.bundle)
+      reasonAndRoute(outcome, entry: nil, variable: nil, session.bundle)
       buffer.key("suggestions")
       buffer.write("[]")
     }
@@ -105,7 +105,8 @@ public struct ReplyWriter: ~Copyable {
     var entry: Bytes?
     if let ordinal = outcome.entry { entry = try session.bundle.entryText(try session.bundle.entry(ordinal)).id }
     begin(id: id, status: "needs-fallback")
-    reasonAndRoute(outcome, entry: entry, session.bundle)
+    let variable = outcome.reason == .missingVariable ? session.missingVariable : nil
+    reasonAndRoute(outcome, entry: entry, variable: variable, session.bundle)
     buffer.key("suggestions")
     buffer.write("[")
     for candidate in session.suggestions {
@@ -124,12 +125,16 @@ public struct ReplyWriter: ~Copyable {
     buffer.write("]")
   }
 
-  private mutating func reasonAndRoute(_ outcome: Outcome, entry: Bytes?, _ bundle: Bundle) {
+  private mutating func reasonAndRoute(_ outcome: Outcome, entry: Bytes?, variable: Bytes?, _ bundle: Bundle) {
     buffer.key("reason")
     buffer.string(Bytes((outcome.reason ?? .damaged).name))
     if let entry {
       buffer.key("entry")
       buffer.string(entry)
+    }
+    if let variable, variable.count > 0 {
+      buffer.key("variable")
+      buffer.string(variable)
     }
     if let route = bundle.routeName(outcome.route) {
       buffer.key("route")

@@ -6,6 +6,8 @@ public struct RequestDefaults: ~Copyable {
   public var now: Int64?
   /// What the answer must be valid for. A request's own scope replaces it.
   public var scope = ScopeBuilder()
+  /// The values for the slots of answers. A request's own variables replace them all.
+  public var variables = ScopeBuilder(.variables)
   /// The share of wrong answers accepted, in millionths. A request's own counts only if it is smaller.
   public var maximumWrong: UInt32?
   /// Whether every reply explains itself.
@@ -15,6 +17,9 @@ public struct RequestDefaults: ~Copyable {
 
   /// The scope as a query takes it; `nil` if there is none.
   var scopeText: Bytes? { scope.isEmpty ? nil : scope.scope }
+
+  /// The variables as a query takes them; `nil` if there are none.
+  var variablesText: Bytes? { variables.isEmpty ? nil : variables.scope }
 }
 
 // What an option's value says, by the same rules as the field of a request.
@@ -39,12 +44,26 @@ extension RequestDefaults {
   ///
   /// - Throws: what `ScopeBuilder.add` throws.
   public mutating func addScope(_ text: Bytes) throws(RequestError) -> Bool {
+    guard let pair = Self.pair(text) else { return false }
+    try scope.add(key: pair.key, value: pair.value)
+    return true
+  }
+
+  /// Adds a variable, given as `NAME=VALUE`. False if there is no `=` or no name.
+  ///
+  /// - Throws: what `ScopeBuilder.add` throws.
+  public mutating func addVariable(_ text: Bytes) throws(RequestError) -> Bool {
+    guard let pair = Self.pair(text) else { return false }
+    try variables.add(key: pair.key, value: pair.value)
+    return true
+  }
+
+  private static func pair(_ text: Bytes) -> (key: Bytes, value: Bytes)? {
     var place = 0
     while place < text.count, text[place] != UInt8(ascii: "=") { place += 1 }
     guard place > 0, let key = text.slice(0, place), let value = text.slice(place + 1, text.count - place - 1) else {
-      return false
+      return nil
     }
-    try scope.add(key: key, value: value)
-    return true
+    return (key, value)
   }
 }

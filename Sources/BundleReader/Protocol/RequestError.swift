@@ -94,7 +94,8 @@ extension RequestError {
     case .turn: "send a whole number from 1 to 4294967295"
     case .scope: "send an object of strings, numbers, true or false, of at most 4096 bytes"
     case .maximumWrong: "send a number from 0 to 1"
-    case .variables: "send an object"
+    case .variables:
+      "send an object of strings, numbers, true or false, of at most 16384 bytes, and 4096 for each value"
     case .explain: "send true or false"
     case nil: "send less"
     }

@@ -44,6 +44,7 @@ public final class Responder {
     }
     var query = Query(
       text: request.text, vector: request.vector, now: request.now ?? now, scope: request.scope ?? defaults.scopeText,
+      variables: request.variables ?? defaults.variablesText,
       maximumWrong: request.maximumWrong ?? defaults.maximumWrong, turn: request.turn)
     if let own = query.maximumWrong, let limit = defaults.maximumWrong { query.maximumWrong = min(own, limit) }
     return respond(
@@ -63,7 +64,9 @@ public final class Responder {
 
   /// The query that `text` becomes with the defaults.
   public func query(_ text: Bytes) -> Query {
-    Query(text: text, now: now, scope: defaults.scopeText, maximumWrong: defaults.maximumWrong)
+    Query(
+      text: text, now: now, scope: defaults.scopeText, variables: defaults.variablesText,
+      maximumWrong: defaults.maximumWrong)
   }
 
   private var now: Int64 { defaults.now ?? almanac_unix_seconds() }

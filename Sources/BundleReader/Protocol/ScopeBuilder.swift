@@ -1,12 +1,20 @@
 import BundleFormat
 
-/// Collects what a request's answer must be valid for, key by key in any order, as the scope text that `ScopeText`
+/// Collects what a request's answer must be valid for, or its variables, key by key in any order, as text that `ScopeText`
 /// reads.
 public struct ScopeBuilder: ~Copyable {
-  private var text = TextBuffer(capacity: ReaderProtocol.maximumScope)
-  private var pair = TextBuffer(capacity: ReaderProtocol.maximumScope)
+  private let field: RequestField
+  private let limit: Int
+  private var text: TextBuffer
+  private var pair: TextBuffer
 
-  public init() {}
+  /// An empty scope, or for the field `variables` no variables.
+  public init(_ field: RequestField = .scope) {
+    self.field = field
+    limit = field == .variables ? ReaderProtocol.maximumVariables : ReaderProtocol.maximumScope
+    text = TextBuffer(capacity: limit)
+    pair = TextBuffer(capacity: limit)
+  }
 
   /// The scope text, sorted by key. Valid until the next change.
   public var scope: Bytes { text.bytes }
@@ -20,7 +28,8 @@ public struct ScopeBuilder: ~Copyable {
   /// Adds a pair. O(length of the scope).
   ///
   /// - Throws: `zeroInScope` if key or value holds a zero byte, which separates them; `repeatedScopeKey`; `tooLong` if
-  ///   the scope would have more than 4,096 bytes. Pairs added before stay.
+  ///   the scope would have more than 4,096 bytes, the variables more than 16,384 or one value more than 4,096. Pairs added
+  ///   before stay.
   public mutating func add(key: Bytes, value: Bytes) throws(RequestError) {
     beginPair()
     append(key)
@@ -43,12 +52,13 @@ public struct ScopeBuilder: ~Copyable {
   mutating func endPart() { pair.append(0) }
 
   mutating func endPair() throws(RequestError) {
-    guard !pair.isOverfull, text.count + pair.count <= ReaderProtocol.maximumScope else {
-      throw RequestError(.tooLong, field: .scope)
-    }
+    guard !pair.isOverfull, text.count + pair.count <= limit else { throw RequestError(.tooLong, field: field) }
     var end = 0
     guard let new = ScopeText.next(pair.bytes, &end), end == pair.count else {
-      throw RequestError(.zeroInScope, field: .scope)
+      throw RequestError(.zeroInScope, field: field)
+    }
+    guard field != .variables || new.value.count <= TemplateScanner.maximumValue else {
+      throw RequestError(.tooLong, field: field)
     }
     text.insert(pair.bytes, at: try place(of: new.key))
   }
@@ -58,7 +68,7 @@ public struct ScopeBuilder: ~Copyable {
     while true {
       let start = offset
       guard let other = ScopeText.next(text.bytes, &offset) else { return start }
-      if other.key.equals(key) { throw RequestError(.repeatedScopeKey, field: .scope) }
+      if other.key.equals(key) { throw RequestError(.repeatedScopeKey, field: field) }
       if Self.precedes(key, other.key) { return start }
     }
   }

@@ -47,6 +47,11 @@ extern "C" {
 /// The most suggestions in a result.
 #define ALMANAC_MAXIMUM_SUGGESTIONS 3
 
+/// The most bytes of a request's variables.
+#define ALMANAC_MAXIMUM_VARIABLES 16384
+/// The longest value of a variable in bytes.
+#define ALMANAC_MAXIMUM_VALUE 4096
+
 /// The longest name of an embedding model, its zero included.
 #define ALMANAC_MAXIMUM_MODEL 256
 /// One more than the greatest `almanac_reason`.
@@ -211,6 +216,10 @@ typedef struct almanac_request {
     /// The largest share of wrong answers among all requests, in millionths; it can only tighten the bundle's own. 0:
     /// the bundle's own. 1 is the strictest.
     uint32_t maximum_wrong;
+    /// The values for the slots of answers, as "name\0value\0name\0value\0": UTF-8, at most
+    /// ALMANAC_MAXIMUM_VARIABLES bytes, and ALMANAC_MAXIMUM_VALUE for each value. Null: none.
+    const char *variables;
+    size_t variables_length;
 } almanac_request;
 
 /// A stored question that is near the query, for a person to choose from.
@@ -233,7 +242,7 @@ typedef struct almanac_result {
     almanac_match match;
     /// One less the share of wrong answers measured at this score, in millionths; 0 without an answer.
     uint32_t confidence;
-    /// The id of the entry that answers, or for ALMANAC_REASON_EXPIRED and NOT_YET_VALID would.
+    /// The id of the entry that answers, or for ALMANAC_REASON_EXPIRED, NOT_YET_VALID and MISSING_VARIABLE would.
     almanac_text entry;
     /// The stored question that matched.
     almanac_text question;
@@ -257,6 +266,8 @@ typedef struct almanac_result {
     /// none, has a vector, or the bundle expects none.
     uint32_t score_step;
     uint32_t reserved;
+    /// For ALMANAC_REASON_MISSING_VARIABLE: the name of the variable.
+    almanac_text variable;
 } almanac_result;
 
 /// What the sessions of one `almanac_t` have counted since it was opened, across reloads and freed sessions.

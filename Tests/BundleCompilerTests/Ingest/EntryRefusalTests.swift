@@ -165,4 +165,60 @@ struct EntryRefusalTests {
       try folder.refusal()
         == "entries.jsonl:2: there are more than 2 questions; split them into several bundles")
   }
+
+  @Test(
+    "a template that its entry does not declare rightly",
+    arguments: [
+      (
+        #"Hello {{name}}"#, #"[]"#,
+        "the answer has a tag for \"name\", which \"template\" does not declare; add it to \"template\", or write \\{ where a "
+          + "brace is meant"
+      ),
+      (
+        "Hello", #"["name"]"#,
+        "\"template\" declares \"name\", which the answer does not use; use it as {{name}}, or remove it"
+      ),
+      (
+        "{{#a}}x", #"["a"]"#,
+        "the answer has a section without end, at byte 1; close each {{#name}} and {{^name}} with {{/name}}, the inner one first"
+      ),
+      (
+        "é {{a", #"["a"]"#,
+        "the answer has {{ without }}, at byte 4; close the tag with }}, or write \\{ where a brace is meant"
+      ),
+      (
+        "{{#a}}{{/b}}", #"["a"]"#,
+        "the answer ends a section that is not the innermost open one, at byte 7; close each {{#name}} and {{^name}} with "
+          + "{{/name}}, the inner one first"
+      ),
+      (
+        "{{!a}}", #"["a"]"#,
+        "the answer has a tag without a name, at byte 1; write {{name}} with letters from A to Z, digits, '-' and '_', or \\{ "
+          + "where a brace is meant"
+      ),
+      ("{{a}}", #"["a","a"]"#, "\"template\" has the name \"a\" twice; write it once"),
+      (
+        "{{a}}", #"["a b"]"#,
+        "\"template\" has the name \"a b\"; use letters from A to Z, digits, '-' and '_', at most 64 of them"
+      ),
+      ("{{a}}", #"[1]"#, "a name in \"template\" is a number; write a string"),
+      (
+        "{{a}}", #"true"#,
+        "the field \"template\" is true or false; write an array with the names of the answer's variables"
+      ),
+    ])
+  func template(answer: String, declared: String, error: String) throws {
+    let entry = #"{"id":"t","question":"x","answer":"\#(answer)","template":\#(declared)}"#
+    #expect(try InputFolder.refusal(entries: good + entry) == "entries.jsonl:2: \(error)")
+  }
+
+  @Test("a template that could become too long")
+  func longTemplate() throws {
+    let slots = String(repeating: "{{a}}", count: 256)
+    let entry = #"{"id":"t","question":"x","answer":"\#(slots)","template":["a"]}"#
+    #expect(
+      try InputFolder.refusal(entries: entry)
+        == "entries.jsonl:1: the answer with 256 slots filled could have 1,049,856 bytes, more than 1 MiB; "
+        + "use fewer slots; each may take 4,096 bytes")
+  }
 }

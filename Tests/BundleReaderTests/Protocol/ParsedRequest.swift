@@ -9,6 +9,7 @@ struct ParsedRequest: Equatable {
   var vector: [Int8]?
   var model: String?
   var scope: String?
+  var variables: String?
   var now: Int64?
   var turn: UInt32 = 1
   var maximumWrong: UInt32?
@@ -35,6 +36,7 @@ struct ParsedRequest: Equatable {
     vector = request.vector?.copied.map { Int8(bitPattern: $0) }
     model = request.vectorModel?.text
     scope = request.scope?.text.replacing("\0", with: "|")
+    variables = request.variables?.text.replacing("\0", with: "|")
     now = request.now
     turn = request.turn
     maximumWrong = request.maximumWrong
@@ -43,7 +45,7 @@ struct ParsedRequest: Equatable {
 
   private static let earlier = [
     #"{"id":"old","query":"an older text that is rather long","vector":[9,9,9,9,9,9,9,9,9],"vector_model":"older""#
-      + #","scope":{"older":"scope"},"now":4,"turn":5,"max_wrong":0.5,"explain":true}"#,
+      + #","scope":{"older":"scope"},"variables":{"older":"value"},"now":4,"turn":5,"max_wrong":0.5,"explain":true}"#,
     #"{"query":"broken"#,
   ]
 }

@@ -9,7 +9,7 @@ import Testing
     let request = ParsedRequest(
       #"""
       {"id":7,"query":"how?","vector":[1,-2,127,-128],"vector_model":"m/1","now":1790000000,"turn":3, "unknown":[{}],
-      "scope":{"topic":"perl","pro":true,"level":1.0},"max_wrong":0.005,"variables":{"name":["x"]},"explain":true}
+      "scope":{"topic":"perl","pro":true,"level":1.0},"max_wrong":0.005,"variables":{"name":"x","b":2,"a":null,"":""},"explain":true}
       """#)
     #expect(request.error == nil)
     #expect(request.id == "7")
@@ -17,6 +17,7 @@ import Testing
     #expect(request.vector == [1, -2, 127, -128])
     #expect(request.model == "m/1")
     #expect(request.scope == "level|1.0|pro|true|topic|perl|")
+    #expect(request.variables == "||b|2|name|x|")
     #expect(request.now == 1_790_000_000)
     #expect(request.turn == 3)
     #expect(request.maximumWrong == 5000)
@@ -26,7 +27,9 @@ import Testing
   @Test func whatIsNotGivenIsNotThere() {
     var nothing = ParsedRequest("{}")
     #expect(nothing.error == nil)
-    #expect(nothing.text == nil && nothing.vector == nil && nothing.scope == nil && nothing.now == nil)
+    #expect(
+      nothing.text == nil && nothing.vector == nil && nothing.scope == nil && nothing.variables == nil
+        && nothing.now == nil)
     #expect(nothing.turn == 1 && nothing.maximumWrong == nil && !nothing.isExplained && nothing.model == nil)
     nothing.id = "null"
     #expect(
@@ -114,6 +117,9 @@ import Testing
     (#"{"max_wrong":-0.1}"#, RequestError(.outOfRange, field: .maximumWrong, offset: 13)),
     (#"{"max_wrong":"1%"}"#, RequestError(.wrongType, field: .maximumWrong, offset: 13)),
     (#"{"variables":1}"#, RequestError(.wrongType, field: .variables, offset: 13)),
+    (#"{"variables":{"a":["x"]}}"#, RequestError(.wrongType, field: .variables, offset: 18)),
+    (#"{"variables":{"a":1,"a":1}}"#, RequestError(.repeatedScopeKey, field: .variables, offset: 20)),
+    (#"{"variables":{"a":"\u0000"}}"#, RequestError(.zeroInScope, field: .variables, offset: 14)),
     (#"{"explain":1}"#, RequestError(.wrongType, field: .explain, offset: 11)),
     (#"{"query":"a","query":"b"}"#, RequestError(.repeatedKey, field: .query, offset: 13)),
     (#"{"turn":null,"turn":0,"now":[]}"#, RequestError(.outOfRange, field: .turn, offset: 20)),

@@ -56,6 +56,16 @@ import Testing
     #expect(Array(text.utf8).withBytes { RequestDefaults.seconds($0) } == nil, "\(text)")
   }
 
+  @Test func variablesHaveTheirOwnLimits() {
+    func error(_ variables: String) -> RequestError? { ParsedRequest(#"{"variables":{\#(variables)}}"#).error }
+    let longest = String(repeating: "x", count: 4_096)
+    #expect(error(#""a":"\#(longest)""#) == nil)
+    #expect(error(#""a":"\#(longest)x""#) == RequestError(.tooLong, field: .variables, offset: 14))
+    let four = (0..<4).map { #""\#($0)":"\#(longest.dropLast(3))""# }.joined(separator: ",")
+    #expect(error(four) == nil)
+    #expect(error(four + #","n":"""#)?.problem == .tooLong)
+  }
+
   @Test func scopeOptionsAreSplitAtTheFirstSign() throws {
     var defaults = RequestDefaults()
     func add(_ text: String) throws -> Bool {

@@ -43,6 +43,8 @@ typedef struct {
   int64_t now;
   uint32_t turn;
   uint32_t maximum_wrong;
+  const char *variables;
+  size_t variables_length;
 } almanac_request;
 typedef struct { almanac_text entry, question; uint32_t confidence, reserved; } almanac_suggestion;
 typedef struct {
@@ -56,6 +58,7 @@ typedef struct {
   uint64_t nanoseconds;
   almanac_text usage;
   uint32_t score_step, reserved;
+  almanac_text variable;
 } almanac_result;
 typedef struct {
   size_t size;
@@ -217,7 +220,7 @@ function Bundle:session()
   }, Session)
 end
 
-local function scope_text(scope)
+local function pairs_text(scope)
   local keys, parts = {}, {}
   for key in pairs(scope) do keys[#keys + 1] = key end
   table.sort(keys)
@@ -231,11 +234,11 @@ end
 
 --- Asks a question.
 -- @param question  UTF-8; nil if there is a vector
--- @param options   nil, or a table: now (seconds since 1970), turn, scope (a table), max_wrong (a share of all requests),
--- vector (a string of int8 components) with vector_model
+-- @param options   nil, or a table: now (seconds since 1970), turn, scope (a table), variables (a table, the values
+-- for the slots of answers), max_wrong (a share of all requests), vector (a string of int8 components) with vector_model
 -- @return a table, or nil and a message if the request is at fault. It has hit (whether there is an answer), answer, entry,
 -- question, source, usage (JSON), confidence (0 to 1) and via ("exact" or "semantic") of a hit; reason, route, suggestions
--- (a list of entry, question and confidence) of a fallback; bundle_version and micros always; score_step (an index of the
+-- (a list of entry, question and confidence) of a fallback, and variable, the name of one that is missing; bundle_version and micros always; score_step (an index of the
 -- bundle's expected_scores) where there is a score to compare
 function Session:ask(question, options)
   local request, result = self.request, self.result
@@ -243,8 +246,9 @@ function Session:ask(question, options)
   request.vector, request.vector_length = nil, 0
   request.vector_model, request.vector_model_length = nil, 0
   request.scope, request.scope_length = nil, 0
+  request.variables, request.variables_length = nil, 0
   request.now, request.turn, request.maximum_wrong = 0, 0, 0
-  local scope
+  local scope, variables
   if options then
     request.now = options.now or 0
     request.turn = options.turn or 0
@@ -260,9 +264,14 @@ function Session:ask(question, options)
       request.vector_model, request.vector_model_length = options.vector_model, #options.vector_model
     end
     if options.scope then
-      scope = scope_text(options.scope)
+      scope = pairs_text(options.scope)
       if not scope then return nil, "scope has a key or value with a zero byte; leave it out" end
       request.scope, request.scope_length = scope, #scope
+    end
+    if options.variables then
+      variables = pairs_text(options.variables)
+      if not variables then return nil, "variables have a name or value with a zero byte; leave it out" end
+      request.variables, request.variables_length = variables, #variables
     end
   end
   local status = library.almanac_query(self.handle, request, result)
@@ -287,6 +296,7 @@ function Session:ask(question, options)
   -- A reason that a later library may give means the same to whoever asked.
   if reply.reason == "" then reply.reason = "no-match" end
   reply.route = text(result.route)
+  reply.variable = text(result.variable)
   local suggestions = {}
   for index = 1, tonumber(result.suggestion_count) do
     local found = result.suggestions[index - 1]

@@ -2,6 +2,7 @@
 complete -c almanac-reader -l query -x -d 'Answer this question and exit'
 complete -c almanac-reader -l now -x -d 'The time at which answers must be valid'
 complete -c almanac-reader -l scope -x -d 'What answers must be valid for, KEY=VALUE'
+complete -c almanac-reader -l variable -x -d 'The value of a slot in answers, NAME=VALUE'
 complete -c almanac-reader -l max-wrong -x -d 'The share of wrong answers to accept'
 complete -c almanac-reader -l explain -d 'Add to every reply how it came about'
 complete -c almanac-reader -l mode -x -a 'lazy all copy' -d 'How the file is opened'

@@ -3,6 +3,7 @@ _arguments \
   '--query[answer this question and exit]:question:' \
   '--now[the time at which answers must be valid]:seconds since 1970:' \
   '*--scope[what answers must be valid for]:key=value:' \
+  '*--variable[the value of a slot in answers]:name=value:' \
   '--max-wrong[the share of wrong answers to accept]:0 to 1:' \
   '--explain[add to every reply how it came about]' \
   '--mode[how the file is opened]:mode:(lazy all copy)' \

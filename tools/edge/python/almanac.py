@@ -77,7 +77,7 @@ class Reply:
     answer: Optional[str]
     #: Why there is no answer, such as "no-match"; None for a hit.
     reason: Optional[str]
-    #: The id of the entry that answers, or whose time it is not ("expired", "not-yet-valid").
+    #: The id of the entry that answers, or would ("expired", "not-yet-valid", "missing-variable").
     entry: Optional[str]
     #: The stored wording that matched.
     question: Optional[str]
@@ -99,6 +99,8 @@ class Reply:
     score_step: Optional[int]
     #: How long the library took, in microseconds.
     micros: float
+    #: The variable for want of which there is no answer ("missing-variable").
+    variable: Optional[str] = None
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,8 @@ class _Request(ctypes.Structure):
         ("now", ctypes.c_int64),
         ("turn", ctypes.c_uint32),
         ("maximum_wrong", ctypes.c_uint32),
+        ("variables", ctypes.c_char_p),
+        ("variables_length", ctypes.c_size_t),
     ]
 
 
@@ -205,6 +209,7 @@ class _Result(ctypes.Structure):
         ("usage", _Text),
         ("score_step", ctypes.c_uint32),
         ("reserved", ctypes.c_uint32),
+        ("variable", _Text),
     ]
 
 
@@ -405,6 +410,7 @@ class Session:
         now: Optional[int] = None,
         turn: int = 1,
         scope: Optional[Mapping[str, object]] = None,
+        variables: Optional[Mapping[str, object]] = None,
         max_wrong: Optional[float] = None,
         vector: Union[bytes, Sequence[int], None] = None,
         vector_model: Optional[str] = None,
@@ -414,6 +420,7 @@ class Session:
         now: the time at which the answer must be valid, in seconds since 1970; None: the clock.
         turn: the number of the message in its conversation, from 1.
         scope: what the answer must be valid for, such as {"language": "en"}.
+        variables: the values for the slots of answers, such as {"customer": "Ada"}.
         max_wrong: the share of wrong answers accepted, 0 to 1; it can only make the bundle stricter.
         vector: the question as embedded by the bundle's model, int8 components; with vector_model, that model's name.
 
@@ -441,8 +448,11 @@ class Session:
             encoded = vector_model.encode()
             request.vector_model, request.vector_model_length = encoded, len(encoded)
         if scope is not None:
-            encoded = _scope(scope)
+            encoded = _pairs("scope", scope)
             request.scope, request.scope_length = encoded, len(encoded)
+        if variables is not None:
+            encoded = _pairs("variables", variables)
+            request.variables, request.variables_length = encoded, len(encoded)
         found = _Result(size=ctypes.sizeof(_Result))
         status = self._library.almanac_query(self._handle, ctypes.byref(request), ctypes.byref(found))
         if status != 0:
@@ -471,6 +481,7 @@ class Session:
             bundle_version=found.bundle_version,
             score_step=found.score_step or None,
             micros=found.nanoseconds / 1000,
+            variable=found.variable.text(),
         )
 
     def close(self) -> None:
@@ -502,12 +513,12 @@ def _components(vector: Sequence[int]) -> bytes:
         raise AlmanacError("vector has a component out of range; give whole numbers from -128 to 127") from None
 
 
-def _scope(scope: Mapping[str, object]) -> bytes:
+def _pairs(name: str, pairs: Mapping[str, object]) -> bytes:
     parts = []
-    for key, value in sorted(scope.items()):
-        # JSON writes truth in lower case, and the bundle's scope was JSON.
+    for key, value in sorted(pairs.items()):
+        # JSON writes truth in lower case, and the bundle's own pairs were JSON.
         text = str(value).lower() if isinstance(value, bool) else str(value)
         if "\0" in key or "\0" in text:
-            raise AlmanacError("scope has a key or value with a zero byte; leave it out")
+            raise AlmanacError(f"{name}: a key or value has a zero byte; leave it out")
         parts += [key.encode(), b"\0", text.encode(), b"\0"]
     return b"".join(parts)

@@ -1,4 +1,4 @@
--- What tools/edge/lua/almanac.lua promises. Run by tools/edge/check: luajit almanac_test.lua TINY-BUNDLE FOLDER
+-- What tools/edge/lua/almanac.lua promises. Run by tools/edge/check: luajit almanac_test.lua TINY-BUNDLE FOLDER TEMPLATES-BUNDLE
 local bundle_path, folder = arg[1], arg[2]
 local almanac = require "almanac"
 
@@ -34,6 +34,11 @@ expect(not reply.hit and reply.reason == "no-match" and reply.route and #reply.s
 
 expect(session:ask("When does the library open?").reason == "ambiguous", "no scope")
 expect(session:ask("When does the library open?", { scope = { branch = "hill" } }).entry == "hours/hill", "a scope")
+local templates = assert(assert(almanac.open(arg[3])):session())
+expect(templates:ask("Who is it?", { variables = { name = "Ada" } }).answer == "It is Ada.", "a variable")
+reply = templates:ask("Who is it?", { variables = { branch = true } })
+expect(reply.reason == "missing-variable" and reply.variable == "name" and reply.entry == "who", "a missing variable")
+expect(templates:ask("Who is it?").variable == "name", "no variables are left from the request before")
 expect(session:ask("and on Sundays?", { turn = 2 }).reason == "needs-context", "a turn")
 expect(session:ask("Where is the map room?", { now = 1790000000 }).reason == "not-yet-valid", "a time")
 expect(session:ask(nil, { vector = string.rep("\1", 384) }).reason == "encoder-mismatch", "a vector without a model")
@@ -47,6 +52,7 @@ for words, arguments in pairs {
   ["UTF%-8"] = { "\255" },
   ["components"] = { nil, { vector = "x", vector_model = model } },
   ["max_wrong"] = { "x", { max_wrong = 2 } },
+  ["variables"] = { "x", { variables = { a = "\0" } } },
   ["zero byte"] = { "x", { scope = { a = "\0" } } },
 } do
   reply, message = session:ask(arguments[1], arguments[2])

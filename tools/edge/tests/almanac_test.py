@@ -16,6 +16,7 @@ os.environ.setdefault("ALMANAC_LIBRARY", str(ROOT / "dist" / "libalmanac.so"))
 import almanac  # noqa: E402
 
 TINY = None
+TEMPLATE = "What will my reminder say?"
 
 
 def setUpModule():
@@ -27,6 +28,18 @@ def setUpModule():
         check=True,
         capture_output=True,
     )
+
+
+def compile_templates(folder):
+    """A bundle with one entry, whose answer is a template."""
+    entry = {"id": "reminder", "question": TEMPLATE, "template": ["name"], "answer": "Dear {{name}}, it is due."}
+    (folder / "entries.jsonl").write_text(json.dumps(entry) + "\n")
+    (folder / "recipe.yaml").write_text("name: templates\nversion: 1\nentries: entries.jsonl\n")
+    target = folder / "templates.almanac"
+    subprocess.run(
+        [ROOT / "dist" / "almanac", "compile", folder / "recipe.yaml", "-o", target], check=True, capture_output=True
+    )
+    return target
 
 
 def tearDownModule():
@@ -90,6 +103,14 @@ class BindingTest(unittest.TestCase):
         self.assertEqual(self.session.ask(vector=bytes(384), vector_model=model).reason, "no-match")
         self.assertTrue(self.session.ask("library phone number", max_wrong=0).is_hit, "exact matches stay")
 
+    def test_variables_fill_answers(self):
+        with almanac.Bundle(compile_templates(pathlib.Path(FOLDER.name))) as bundle, bundle.session() as session:
+            reply = session.ask(TEMPLATE, variables={"name": "Ada", "unused": 1})
+            self.assertEqual((reply.answer, reply.variable), ("Dear Ada, it is due.", None))
+            self.assertEqual(session.ask(TEMPLATE, variables={"name": True}).answer, "Dear true, it is due.")
+            reply = session.ask(TEMPLATE, variables={"branch": True})
+            self.assertEqual((reply.reason, reply.variable, reply.entry), ("missing-variable", "name", "reminder"))
+
     def test_wrong_requests_are_errors(self):
         for arguments, words in (
             ({"question": None}, "neither text nor vector"),
@@ -101,6 +122,8 @@ class BindingTest(unittest.TestCase):
             ({"question": "x", "now": 2**63}, "now"),
             ({"question": "x", "max_wrong": 2}, "max_wrong"),
             ({"question": "x", "scope": {"a\0": 1}}, "zero byte"),
+            ({"question": "x", "variables": {"a": "\0"}}, "zero byte"),
+            ({"question": "x", "variables": {"a": "x" * 5000}}, "variables"),
         ):
             with self.assertRaisesRegex(almanac.AlmanacError, words):
                 self.session.ask(**arguments)

@@ -43,7 +43,7 @@ def missing() -> str | None:
 
 @functools.cache
 def compile_bundle(version: int = 1, answer: str = "Every day from 9:00 to 18:00.") -> Path:
-    """A bundle of three entries in a folder of its own."""
+    """A bundle of four entries in a folder of its own."""
     folder = Path(tempfile.mkdtemp(dir=_scratch))
     folder.chmod(0o755)
     entries = [
@@ -51,6 +51,8 @@ def compile_bundle(version: int = 1, answer: str = "Every day from 9:00 to 18:00
         {"id": "größe/100 %", "question": "How large is it?", "answer": "Größe: 10²\n\"zehn\" \\ \u2028."},
         {"id": "counted", "question": "What was counted?", "answer": "Three hundred and one words. " * 40,
          "usage": {"model": "m", "input_tokens": 12, "output_tokens": 301}},
+        {"id": "due", "question": "When is my book due?", "answer": "In {{days}} days, {{name|reader}}.",
+         "template": ["days", "name"]},
     ]
     distractors = [{"question": "Who is your chief?", "reason": "guard", "route": "small"}]
     write_lines(folder / "entries.jsonl", entries)

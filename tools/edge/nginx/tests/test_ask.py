@@ -30,6 +30,16 @@ class Ask(unittest.TestCase):
                          ("needs-fallback", "no-match", "large", []))
         self.assertEqual(self.front.model.received, [])
 
+    def test_slots(self) -> None:
+        path = "/ask?q=" + quote("When is my book due?")
+        self.assertEqual(self.front.get(path, {"X-Almanac-Variables": "days=3"}).json["answer"], "In 3 days, reader.")
+        for header in ({}, {"X-Almanac-Variables": "name=Ada"}, {"X-Almanac-Variables": "days=1&days=2"}):
+            reply = self.front.get(path, header)
+            self.assertEqual(reply.outcome, ("needs-fallback", "missing-variable"))
+            self.assertEqual((reply.json["entry"], reply.json["variable"]), ("due", "days"))
+        for header in ("days=%FF", "days=" + "x" * 4097):
+            self.assertEqual(self.front.get(path, {"X-Almanac-Variables": header}).status, 400)
+
     def test_suggestions(self) -> None:
         with Front(DIST / "dev-faq.almanac") as front:
             suggestions = front.get("/ask?q=reverse+a+string+quickly+in+perl").json["suggestions"]

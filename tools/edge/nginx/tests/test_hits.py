@@ -33,6 +33,13 @@ class Hits(unittest.TestCase):
             "message": {"role": "assistant", "content": "Every day from 9:00 to 18:00.", "refusal": None}}])
         self.assertEqual(set(completion["usage"]), {"prompt_tokens", "completion_tokens", "total_tokens"})
 
+    def test_slots_are_filled_from_a_header(self) -> None:
+        question = "When is my book due?"
+        for header, answer in (("days=3", "In 3 days, reader."), ("name=%C3%84da+%26%20{{days}}&days=3", "In 3 days, Äda & {{days}}.")):
+            reply = self.front.chat(question, {"X-Almanac-Variables": header})
+            self.assert_hit(reply, "due")
+            self.assertEqual(reply.answer, answer)
+
     def test_case_and_spaces_do_not_matter(self) -> None:
         self.assert_hit(self.front.chat("  when ARE you\topen "))
 

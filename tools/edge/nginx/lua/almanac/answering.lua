@@ -26,9 +26,24 @@ function answering.count_hit(reply)
   statistics.add(name .. '{via="' .. reply.via .. '"}')
 end
 
---- Asks the bundle. Returns the reply with `hit` and `reason`; nil if the text is at fault.
+-- More names than that are no request's.
+local most_variables = 100
+
+-- The values for the slots of answers, from the header X-Almanac-Variables: name=value&name=value, in percent notation. A name
+-- that stands there twice is left out, since who wrote which of them is not known.
+local function variables()
+  local header = ngx.req.get_headers(0)["x-almanac-variables"]
+  if type(header) ~= "string" then return nil end
+  local given = {}
+  for name, value in pairs(ngx.decode_args(header, most_variables)) do
+    if type(value) == "string" then given[name] = value end
+  end
+  return given
+end
+
+--- Asks the bundle. Returns the reply with `hit` and `reason`; nil if the text or the variables are at fault.
 function answering.ask(text)
-  local reply = served_bundle.ask(text)
+  local reply = served_bundle.ask(text, variables())
   if not reply then
     statistics.add "almanac_errors_total"
     return nil

@@ -38,6 +38,7 @@ local function fallback(reply, reason)
   return table.concat {
     '{"status":"needs-fallback","reason":"', reason, '"',
     reply.entry and reply.reason and ',"entry":' .. cjson.encode(reply.entry) or "",
+    reply.variable and ',"variable":' .. cjson.encode(reply.variable) or "",
     reply.route and ',"route":' .. cjson.encode(reply.route) or "", ',"suggestions":[', table.concat(suggestions, ","),
     string.format('],"micros":%.1f}', reply.micros),
   }
@@ -54,7 +55,7 @@ function ask.answer()
   local question = ngx.req.get_uri_args(10).q
   if type(question) ~= "string" then return refuse(400, "no question; give one as the parameter q, once") end
   local reply = answering.ask(question)
-  if not reply then return refuse(400, "the question is empty or not UTF-8") end
+  if not reply then return refuse(400, "the question or a variable is not UTF-8, or the variables are too long") end
   if reply.hit then
     answering.count_hit(reply)
   else

@@ -70,8 +70,9 @@ function served_bundle.start_worker()
 end
 
 --- Asks the bundle. Returns the session's reply; with `hit` false also for an entry that is denied.
--- nil and a message if the text is at fault.
-function served_bundle.ask(text)
+-- nil and a message if the text or the variables are at fault.
+function served_bundle.ask(text, variables)
+  options.variables = variables
   local reply, message = session:ask(text, options)
   if not reply then return nil, message end
   -- What the bundle said, not what becomes of it: drift is about the questions that come.
