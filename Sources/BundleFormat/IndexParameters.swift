@@ -22,7 +22,7 @@ public struct IndexParameters: Equatable, Sendable {
   /// The number of sub-quantisers, even; zero if there are no codes and every row of a probed list is scored exactly.
   /// Four times as many rotated components are coded.
   public var subquantizers: UInt32
-  /// How many lists a query looks at, 1…listCount.
+  /// How many lists a query looks at, at most: 1…listCount.
   public var probes: UInt32
   /// How many of the rows with the greatest (approximate) inner products get their cosine computed, 1…1,024.
   public var rerank: UInt32
@@ -32,12 +32,19 @@ public struct IndexParameters: Equatable, Sendable {
   public var codeShift: UInt32
   /// How many of the first rotated components choose lists: a multiple of 64; zero if whole centroids do.
   public var coarseDimensions: UInt32
-  /// How many lists chosen so have their whole centroid compared, at least `probes`; of no meaning without coarse dimensions.
-  public var coarseCandidates: UInt32
+  /// How many lists are looked at in any case, 1…`probes`; after them the stopping rule decides. Of no meaning without codes.
+  public var firstProbes: UInt32
+  /// How much less than the best inner product found so far a list's centroid may have to be looked at; see `StoppingRule`.
+  public var probeMargin: UInt32
+  /// How many of the best rows get their cosine computed in any case, 1…`rerank`. Of no meaning without codes.
+  public var leastRerank: UInt32
+  /// How much less than the best approximate inner product others may have to get their cosine computed; see `StoppingRule`.
+  public var rerankMargin: UInt32
 
   public init(
     dimensions: UInt32, rowCount: UInt32, listCount: UInt32, subquantizers: UInt32, probes: UInt32, rerank: UInt32,
-    rotationShift: UInt32 = 0, codeShift: UInt32 = 0, coarseDimensions: UInt32 = 0, coarseCandidates: UInt32 = 0
+    rotationShift: UInt32 = 0, codeShift: UInt32 = 0, coarseDimensions: UInt32 = 0, firstProbes: UInt32? = nil,
+    probeMargin: UInt32 = 0, leastRerank: UInt32? = nil, rerankMargin: UInt32 = 0
   ) {
     self.dimensions = dimensions
     self.rowCount = rowCount
@@ -48,7 +55,10 @@ public struct IndexParameters: Equatable, Sendable {
     self.rotationShift = rotationShift
     self.codeShift = codeShift
     self.coarseDimensions = coarseDimensions
-    self.coarseCandidates = coarseCandidates
+    self.firstProbes = firstProbes ?? probes
+    self.probeMargin = probeMargin
+    self.leastRerank = leastRerank ?? rerank
+    self.rerankMargin = rerankMargin
   }
 
   /// The number of rotated components: those that the codes code.
@@ -57,16 +67,21 @@ public struct IndexParameters: Equatable, Sendable {
   /// The size of an element of `index/codes`: a block of codes and the row of each of its places.
   public var blockBytes: Int { Self.codebookSize * Int(subquantizers) + 4 * Self.blockSize }
 
-  /// What inner products of coarse components are divided by, as a binary logarithm, before lists are chosen: 16 bits are left of
-  /// at most 22 for 128 components.
-  public static let coarseProductShift: UInt32 = 6
+  /// What inner products are divided by, as a binary logarithm, before lists are ordered by them: 16 bits are left of at most 22
+  /// for 128 coarse components, and of 23 for 384.
+  @inlinable
+  public var roughShift: UInt32 { coarseDimensions == 0 ? 7 : 6 }
 
-  /// What is added to the sums of a list: 32,768 for the one whose centroid has the greatest inner product with the query, less
-  /// for others, at least 1.
+  /// What inner products of coarse components fall short by, as a binary logarithm; whole centroids do not.
+  @inlinable
+  public var coarseProductShift: UInt32 { coarseDimensions == 0 ? 0 : codeShift }
+
+  /// What is added to the sums of a list: 32,768 for the first list whose centroid has the greatest inner product with the query,
+  /// less for others, at least 1, or more where a later list turns out nearer.
   @inlinable
   public static func listOffset(near: Int32, greatest: Int32, shift: UInt32) -> UInt16 {
     let below = (Int64(greatest) - Int64(near)) >> Int64(shift)
-    return UInt16(max(1, 32_768 - min(max(below, 0), 32_767)))
+    return UInt16(min(max(32_768 - below, 1), 65_535))
   }
 
   /// The rotated component that is component `part` of sub-vector `subquantizer`.
@@ -97,20 +112,24 @@ public struct IndexParameters: Equatable, Sendable {
       let codeShift: UInt32 = bytes.integer(at: 28), codeShift <= 16,
       let coarseDimensions: UInt32 = bytes.integer(at: 32), coarseDimensions % 64 == 0,
       coarseDimensions <= subquantizers * UInt32(Self.subvectorSize),
-      let coarseCandidates: UInt32 = bytes.integer(at: 36), coarseDimensions == 0 || coarseCandidates >= probes
+      let firstProbes: UInt32 = bytes.integer(at: 40), firstProbes <= probes,
+      let probeMargin: UInt32 = bytes.integer(at: 44), probeMargin <= StoppingRule.greatestMargin,
+      let leastRerank: UInt32 = bytes.integer(at: 48), leastRerank <= rerank,
+      let rerankMargin: UInt32 = bytes.integer(at: 52), rerankMargin <= StoppingRule.greatestMargin
     else { return nil }
     self.init(
       dimensions: dimensions, rowCount: rowCount, listCount: listCount, subquantizers: subquantizers, probes: probes,
       rerank: rerank, rotationShift: rotationShift, codeShift: codeShift, coarseDimensions: coarseDimensions,
-      coarseCandidates: coarseCandidates)
+      firstProbes: firstProbes == 0 ? probes : firstProbes, probeMargin: probeMargin,
+      leastRerank: leastRerank == 0 ? rerank : leastRerank, rerankMargin: rerankMargin)
   }
 
   /// The bytes of the section.
   public var encoded: [UInt8] {
     var bytes: [UInt8] = []
     for field in [
-      dimensions, rowCount, listCount, subquantizers, probes, rerank, rotationShift, codeShift, coarseDimensions,
-      coarseCandidates,
+      dimensions, rowCount, listCount, subquantizers, probes, rerank, rotationShift, codeShift, coarseDimensions, 0,
+      firstProbes, probeMargin, leastRerank, rerankMargin,
     ] { bytes.append(littleEndian: field) }
     bytes.pad(to: Self.size)
     return bytes

@@ -44,6 +44,17 @@ struct CandidatePool: ~Copyable {
     floor = Int32(bitPattern: UInt32(truncatingIfNeeded: least >> 32) ^ 0x8000_0000)
   }
 
+  /// Keeps of the best `limit` rows those with at least the product `least`, but not fewer than `fewest`.
+  mutating func keepBest(from least: Int32, atLeast fewest: Int) {
+    keepBest()
+    var within = 0
+    for index in 0..<count where product(index) >= least { within += 1 }
+    let wanted = max(within, min(fewest, count))
+    guard wanted < count else { return }
+    keys.moveGreatest(wanted, ofFirst: count)
+    count = wanted
+  }
+
   /// The row at `index`, in no particular order.
   func row(_ index: Int) -> UInt32 { ~UInt32(truncatingIfNeeded: keys[index]) }
 
@@ -51,7 +62,4 @@ struct CandidatePool: ~Copyable {
   func product(_ index: Int) -> Int32 {
     Int32(bitPattern: UInt32(truncatingIfNeeded: keys[index] >> 32) ^ 0x8000_0000)
   }
-
-  /// Sorts the rows, the best first.
-  mutating func sort() { keys.sortDescending(first: count) }
 }

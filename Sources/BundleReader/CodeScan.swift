@@ -4,7 +4,7 @@ import CKernels
 /// The scan of 4-bit codes: an approximate inner product for each place of the probed lists, and the best of them.
 ///
 /// Values of all lists are brought to one scale of 16 bits and collected; then one threshold over all of them is found at
-/// once. Which places are best does not depend on how many fit the buffer.
+/// once. Which places are best does not depend on how many fit the buffer, nor on the order of the lists.
 struct CodeScan: ~Copyable {
   private static let capacity = 32_768
 
@@ -18,9 +18,15 @@ struct CodeScan: ~Copyable {
   private var values: FixedBuffer<UInt16>
   private var positions: FixedBuffer<UInt32>
   private var blocks: FixedBuffer<UInt32>
+  private var chosen: FixedBuffer<UInt16>
   private var depth = 1
+  private var fewest = 1
+  private var margin: Int64 = 0
   private var filled = 0
+  private var minimum: Int32 = 0
   private var shift: UInt32 = 0
+  // The greatest value so far, of places in lists.
+  private var best: UInt16 = 0
 
   init(_ bundle: Bundle) {
     self.bundle = bundle
@@ -33,6 +39,7 @@ struct CodeScan: ~Copyable {
     lookup = FixedBuffer(capacity: subquantizers * IndexParameters.codebookSize)
     let room = subquantizers == 0 ? 0 : Self.capacity
     values = FixedBuffer(capacity: room)
+    chosen = FixedBuffer(capacity: room)
     positions = FixedBuffer(capacity: room)
     blocks = FixedBuffer(capacity: room / IndexParameters.blockSize)
   }
@@ -43,9 +50,18 @@ struct CodeScan: ~Copyable {
   }
 
   /// Rotates the query and makes its look-up tables.
-  mutating func prepare(_ query: borrowing FixedBuffer<Int8>, depth: Int) throws(BundleError) {
+  ///
+  /// - Parameters:
+  ///   - depth: How many places are kept.
+  ///   - fewest: How many of these are kept even where they fall short of the best by more than `margin`, an inner product.
+  mutating func prepare(
+    _ query: borrowing FixedBuffer<Int8>, depth: Int, fewest: Int, margin: Int64
+  ) throws(BundleError) {
     self.depth = depth
+    self.fewest = fewest
+    self.margin = margin
     filled = 0
+    best = 0
     let rotated = bundle.index.rotatedDimensions
     var first = 0
     while first < rotated {
@@ -63,7 +79,6 @@ struct CodeScan: ~Copyable {
     unsafe bundle.kernels.pointee.build_lookup(
       grouped.unsafeStart, books.bytes.unsafeStart.assumingMemoryBound(to: Int8.self), subquantizers,
       tables.unsafeStart)
-    var minimum: Int32 = 0
     unsafe bundle.kernels.pointee.quantize_lookup(
       tables.unsafeStart, subquantizers, lookup.unsafeStart, &minimum, &shift)
     shift += bundle.index.codeShift
@@ -93,19 +108,30 @@ struct CodeScan: ~Copyable {
       unsafe bundle.kernels.pointee.scan_blocks(
         run.bytes.unsafeStart.assumingMemoryBound(to: UInt8.self), run.count, bundle.index.blockBytes,
         lookup.unsafeStart, subquantizers, values.unsafeStart + filled)
-      unsafe bundle.kernels.pointee.raise(values.unsafeStart + filled, run.count * size, offset)
+      let places = min(run.count * size, Int(list.rowCount) - done * size)
+      best = max(best, unsafe bundle.kernels.pointee.raise(values.unsafeStart + filled, places, offset))
+      // Places beyond the list's end are never among the best: a value of zero is below all others.
+      for place in places..<(run.count * size) { values[filled + place] = 0 }
       for block in 0..<run.count { blocks[filled / size + block] = UInt32(truncatingIfNeeded: first + block) }
       filled += run.count * size
       done += run.count
-      // Places beyond the list's end are never among the best: a value of zero is below all others.
-      if done == total {
-        for place in (filled - (total * size - Int(list.rowCount)))..<filled { values[place] = 0 }
-      }
     }
   }
 
-  /// Brings the best places of what has been scanned into the pool, as product and place.
-  mutating func finish(into pool: inout CandidatePool) { collect(into: &pool) }
+  /// The greatest inner product of the places scanned, as far as the codes tell.
+  func bestProduct(greatest: Int32) -> Int64 {
+    StoppingRule.product(
+      value: best, greatest: greatest, minimum: minimum, shift: shift, parameters: bundle.index)
+  }
+
+  /// Brings the best places of what has been scanned into the pool, as value and place.
+  mutating func finish(into pool: inout CandidatePool) {
+    collect(into: &pool)
+    pool.keepBest(from: Int32(floor), atLeast: fewest)
+  }
+
+  // The least value within the margin of the best.
+  private var floor: UInt16 { UInt16(max(1, Int64(best) - margin >> Int64(shift))) }
 
   /// The four bytes that hold the row at a place.
   func rowWord(_ place: UInt32) throws(BundleError) -> Bytes {
@@ -122,14 +148,24 @@ struct CodeScan: ~Copyable {
   private mutating func collect(into pool: inout CandidatePool) {
     guard filled > 0 else { return }
     let size = IndexParameters.blockSize
-    let threshold = max(1, unsafe bundle.kernels.pointee.threshold(values.unsafeStart, filled, depth))
-    let found = unsafe bundle.kernels.pointee.select_above(
-      values.unsafeStart, filled, threshold, positions.unsafeStart)
+    var found = 0
+    if fewest < depth { found = select(from: floor) }
+    if found > depth {
+      for index in 0..<found { chosen[index] = values[Int(positions[index])] }
+      found = select(from: unsafe bundle.kernels.pointee.threshold(chosen.unsafeStart, found, depth))
+    } else if found < fewest {
+      found = select(from: unsafe bundle.kernels.pointee.threshold(values.unsafeStart, filled, fewest))
+    }
     for index in 0..<found {
       let position = Int(positions[index])
       let place = blocks[position / size] &* UInt32(size) &+ UInt32(position % size)
       pool.add(product: Int32(values[position]), row: place)
     }
     filled = 0
+  }
+
+  private mutating func select(from threshold: UInt16) -> Int {
+    unsafe bundle.kernels.pointee.select_above(
+      values.unsafeStart, filled, max(threshold, 1), positions.unsafeStart)
   }
 }

@@ -18,14 +18,18 @@ struct VectorSearch: ~Copyable {
   private var seen: RowSet
   private var products: FixedBuffer<Int32>
   private var norms: FixedBuffer<Int32>
+  private var keys: FixedBuffer<UInt64>
   private var order: FixedBuffer<UInt64>
   private var rowAddresses: FixedBuffer<UInt>
   private var questionAddresses: FixedBuffer<UInt>
 
   private let probes: Int
+  private let firstProbes: Int
   private let depth: Int
+  private let leastDepth: Int
   private let usesCodes: Bool
   private let isExhaustive: Bool
+  private var queryNorm: Int32 = 0
 
   /// The number of rows scored exactly by the last search.
   private(set) var count = 0
@@ -39,12 +43,16 @@ struct VectorSearch: ~Copyable {
     probes = min(max(effort.probes ?? Int(bundle.index.probes), 1), Int(bundle.index.listCount))
     isExhaustive = effort.isExhaustive
     usesCodes = bundle.index.subquantizers > 0 && !effort.isExhaustive
-    lists = ListChoice(bundle, probes: probes)
+    // Who names an effort gets all of it. Without codes there is nothing to stop by before the rows themselves are scored.
+    firstProbes = effort.probes == nil && usesCodes ? Int(bundle.index.firstProbes) : probes
+    leastDepth = effort.rerank == nil && usesCodes ? Int(bundle.index.leastRerank) : depth
+    lists = ListChoice(bundle, most: probes)
     pool = CandidatePool(capacity: depth)
     codes = CodeScan(bundle)
     seen = RowSet(capacity: depth)
     products = FixedBuffer(capacity: max(usesCodes ? 0 : Self.scanRows, depth))
     norms = FixedBuffer(capacity: depth)
+    keys = FixedBuffer(capacity: depth)
     order = FixedBuffer(capacity: depth)
     rowAddresses = FixedBuffer(capacity: depth)
     questionAddresses = FixedBuffer(capacity: depth)
@@ -57,6 +65,8 @@ struct VectorSearch: ~Copyable {
   mutating func search(_ query: borrowing FixedBuffer<Int8>) throws(BundleError) {
     count = 0
     scannedRows = 0
+    probedLists = 0
+    queryNorm = unsafe bundle.kernels.pointee.dot(query.unsafeStart, query.unsafeStart, bundle.encoder.stride)
     pool.reset(limit: depth)
     if isExhaustive {
       try scanVectors(ListRecord(firstRow: 0, rowCount: bundle.index.rowCount, firstBlock: 0), query)
@@ -69,16 +79,30 @@ struct VectorSearch: ~Copyable {
   }
 
   private mutating func searchLists(_ query: borrowing FixedBuffer<Int8>) throws(BundleError) {
-    if usesCodes { try codes.prepare(query, depth: depth) }
-    try lists.choose(query, rotated: codes.rotated, probes: probes)
+    if usesCodes {
+      let margin = StoppingRule.product(margin: bundle.index.rerankMargin, squaredLength: queryNorm)
+      try codes.prepare(query, depth: depth, fewest: leastDepth, margin: margin)
+    }
+    try lists.chooseFirst(firstProbes, query, rotated: codes.rotated)
+    try scanChosenLists(query)
+    guard usesCodes else { return }
+    if firstProbes < probes {
+      let margin = StoppingRule.product(margin: bundle.index.probeMargin, squaredLength: queryNorm)
+      try lists.chooseOthers(from: codes.bestProduct(greatest: lists.greatest) - margin, query)
+      try scanChosenLists(query)
+    }
+    codes.finish(into: &pool)
+  }
+
+  private mutating func scanChosenLists(_ query: borrowing FixedBuffer<Int8>) throws(BundleError) {
     // Lists do not overlap; a file that says otherwise could make one query scan for hours.
     let most =
       usesCodes ? bundle.count(.indexCodes) * IndexParameters.blockSize : Int(bundle.index.rowCount)
     for probe in 0..<lists.count {
-      scannedRows += Int(lists.places(probe))
+      scannedRows += Int(lists.record(probe).rowCount)
       guard scannedRows <= most else { throw .malformedSection(.indexLists) }
     }
-    probedLists = lists.count
+    probedLists += lists.count
     guard usesCodes else {
       for probe in 0..<lists.count { try scanVectors(lists.record(probe), query) }
       return
@@ -89,7 +113,6 @@ struct VectorSearch: ~Copyable {
       try codes.scan(
         lists.record(probe), near: lists.product(probe), greatest: lists.greatest, into: &pool)
     }
-    codes.finish(into: &pool)
   }
 
   /// The similarity of result `index`, a cosine in units of 1/65,536.
@@ -120,7 +143,7 @@ struct VectorSearch: ~Copyable {
 
   private mutating func rerank(_ query: borrowing FixedBuffer<Int8>) throws(BundleError) {
     let stride = bundle.encoder.stride
-    pool.keepBest()
+    if !usesCodes { pool.keepBest() }
     // Each step asks the processor for what the next one reads, so that misses overlap.
     if usesCodes {
       for index in 0..<pool.count {
@@ -146,13 +169,12 @@ struct VectorSearch: ~Copyable {
       query.unsafeStart,
       UnsafeRawPointer(rowAddresses.unsafeStart).assumingMemoryBound(to: UnsafePointer<Int8>.self), stride,
       found, products.unsafeStart, norms.unsafeStart)
-    let queryNorm = unsafe bundle.kernels.pointee.dot(query.unsafeStart, query.unsafeStart, stride)
     for index in 0..<found {
       let similarity = Cosine.units(product: products[index], norms: queryNorm, norms[index])
       let question = storedWord(questionAddresses[index])
-      order[index] = UInt64(similarity + Self.similarityOffset) << 32 | UInt64(~question)
+      keys[index] = UInt64(similarity + Self.similarityOffset) << 32 | UInt64(~question)
     }
-    order.sortDescending(first: found)
+    unsafe bundle.kernels.pointee.sort_keys(keys.unsafeStart, found, order.unsafeStart)
     dropRepeats(found)
   }
 

@@ -251,6 +251,7 @@ const almanac_kernels almanac_kernels_avx512 = {
     .select_above = select_above,
     .threshold = threshold,
     .raise = raise,
+    .sort_keys = sort_keys,
     .narrow = narrow,
     .pack_block = almanac_portable_pack_block,
 };

@@ -100,10 +100,24 @@ ALMANAC_INLINE uint16_t almanac_threshold(const uint16_t *values, size_t count, 
 }
 
 /// See `raise` in kernels.h.
-ALMANAC_INLINE void almanac_raise(uint16_t *values, size_t count, uint16_t by) {
+ALMANAC_INLINE uint16_t almanac_raise(uint16_t *values, size_t count, uint16_t by) {
+    uint16_t greatest = 0;
     for (size_t i = 0; i < count; i++) {
         uint16_t sum = (uint16_t)(values[i] + by);
-        values[i] = sum < by ? UINT16_MAX : sum;
+        sum = sum < by ? UINT16_MAX : sum;
+        greatest = greatest < sum ? sum : greatest;
+        values[i] = sum;
+    }
+    return greatest;
+}
+
+/// See `sort_keys` in kernels.h. Of equal keys the earlier one comes first.
+ALMANAC_INLINE void almanac_sort_keys(const uint64_t *keys, size_t count, uint64_t *sorted) {
+    for (size_t i = 0; i < count; i++) {
+        uint64_t key = keys[i], before = 0;
+        for (size_t j = 0; j < i; j++) before += keys[j] >= key;
+        for (size_t j = i; j < count; j++) before += keys[j] > key;
+        sorted[before] = key;
     }
 }
 
@@ -116,12 +130,17 @@ ALMANAC_INLINE void almanac_narrow(const int32_t *values, size_t count, uint32_t
     }
 }
 
-/// Defines the four functions above for one instruction set.
+/// Defines the five functions above for one instruction set.
 #define ALMANAC_SELECTION(target)                                                                                      \
     target static uint16_t threshold(const uint16_t *values, size_t count, size_t wanted) {                            \
         return almanac_threshold(values, count, wanted);                                                               \
     }                                                                                                                  \
-    target static void raise(uint16_t *values, size_t count, uint16_t by) { almanac_raise(values, count, by); }        \
+    target static uint16_t raise(uint16_t *values, size_t count, uint16_t by) {                                        \
+        return almanac_raise(values, count, by);                                                                       \
+    }                                                                                                                  \
+    target static void sort_keys(const uint64_t *keys, size_t count, uint64_t *sorted) {                               \
+        almanac_sort_keys(keys, count, sorted);                                                                        \
+    }                                                                                                                  \
     target static void narrow(const int32_t *values, size_t count, uint32_t shift, uint16_t *out) {                    \
         almanac_narrow(values, count, shift, out);                                                                     \
     }

@@ -118,6 +118,7 @@ import Testing
   @Test func parametersOutOfRangeAreRefused() {
     let good = IndexParameters(dimensions: 384, rowCount: 9, listCount: 2, subquantizers: 96, probes: 1, rerank: 64)
     #expect(good.encoded.withBytes { IndexParameters($0) } == good)
+    #expect(good.firstProbes == good.probes && good.leastRerank == good.rerank, "unless said otherwise, nothing stops")
     let changes: [(String, (inout IndexParameters) -> Void)] = [
       ("no dimensions", { $0.dimensions = 0 }), ("too many dimensions", { $0.dimensions = 5000 }),
       ("too many rows", { $0.rowCount = 1 << 31 }), ("no lists", { $0.listCount = 0 }),
@@ -129,13 +130,10 @@ import Testing
       ("a shift of all bits", { $0.rotationShift = 25 }), ("a code shift too far", { $0.codeShift = 17 }),
       ("coarse dimensions that fill no register", { $0.coarseDimensions = 65 }),
       ("more coarse dimensions than rotated ones", { $0.coarseDimensions = 448 }),
-      (
-        "fewer candidates than probes",
-        {
-          $0.coarseDimensions = 64
-          $0.coarseCandidates = 0
-        }
-      ),
+      ("more first probes than probes", { $0.firstProbes = 2 }),
+      ("a margin without end", { $0.probeMargin = StoppingRule.greatestMargin + 1 }),
+      ("a least re-rank above the most", { $0.leastRerank = 65 }),
+      ("a re-rank margin without end", { $0.rerankMargin = StoppingRule.greatestMargin + 1 }),
     ]
     for (name, change) in changes {
       var parameters = good

@@ -333,7 +333,10 @@ static void check_select(size_t count, int kind) {
     uint16_t by = (uint16_t)(kind ? next() % 40000 : 0);
     memcpy(want.data, values, 2 * count);
     for (size_t i = 0; i < count; i++) ((uint16_t *)want.data)[i] = values[i] + by > 65535 ? 65535 : values[i] + by;
-    tested->raise(values, count, by);
+    uint16_t greatest = 0;
+    for (size_t i = 0; i < count; i++)
+        if (((uint16_t *)want.data)[i] > greatest) greatest = ((uint16_t *)want.data)[i];
+    if (tested->raise(values, count, by) != greatest) fail("raise greatest", count, by);
     same("raise", values, want.data, 2 * count, count, by);
     uint32_t shift = next() % 32;
     int32_t *wide = got.data;
@@ -345,6 +348,21 @@ static void check_select(size_t count, int kind) {
         if (values[i] != value + 32768) fail("narrow", count, shift);
     }
     drop(sums), drop(got), drop(want);
+}
+
+static void check_sort(size_t count) {
+    buffer keys = make(8 * count, 8), sorted = make(8 * count, 8);
+    uint64_t *given = keys.data, *got = sorted.data;
+    uint64_t sum = 0;
+    // Few different keys, so that many are equal.
+    for (size_t i = 0; i < count; i++) sum += given[i] = next() % 3 ? (uint64_t)next() << 32 | next() : UINT64_MAX - next() % 4;
+    tested->sort_keys(given, count, got);
+    for (size_t i = 0; i < count; i++) {
+        sum -= got[i];
+        if (i && got[i] > got[i - 1]) fail("sort_keys order", count, i);
+    }
+    if (sum) fail("sort_keys keeps the keys", count, 0);
+    drop(keys), drop(sorted);
 }
 
 static void check_level(void) {
@@ -379,6 +397,7 @@ static void check_level(void) {
             for (size_t blocks = 0; blocks <= 9; blocks += 1 + (subs > 16)) check_scan(blocks, subs, kind);
     for (int kind = 0; kind < 5; kind++)
         for (size_t n = 0; n <= 300; n++) check_select(n, kind);
+    for (size_t n = 0; n <= 300; n++) check_sort(n);
     printf("ok: %s, %zu comparisons\n", level_name, comparisons - before);
 }
 

@@ -65,7 +65,10 @@ struct Manifest {
     return object([
       ("vectors", .integer(Int64(content.index.order.count))), ("lists", .integer(Int64(content.index.lists.count))),
       ("subquantizers", .integer(Int64(content.index.subquantizers))),
-      ("probes", .integer(Int64(tuning.chosen.probes))), ("rerank", .integer(Int64(tuning.chosen.rerank))),
+      ("probes", .integer(Int64(tuning.chosen.probes))), ("mean_probes", .number(tuning.chosen.meanProbes)),
+      ("probe_margin", .integer(Int64(tuning.chosen.probeMargin))),
+      ("rerank", .integer(Int64(tuning.chosen.rerank))), ("mean_rerank", .number(tuning.chosen.meanRerank)),
+      ("rerank_margin", .integer(Int64(tuning.chosen.rerankMargin))),
       ("recall", share(tuning.chosen.recall)), ("recall_target", .number(content.inputs.recipe.recall)),
       ("recall_queries", .integer(Int64(tuning.queryCount))),
       (
@@ -73,7 +76,8 @@ struct Manifest {
         .array(
           tuning.frontier.map {
             object([
-              ("probes", .integer(Int64($0.probes))), ("rerank", .integer(Int64($0.rerank))),
+              ("probes", .integer(Int64($0.probes))), ("mean_probes", .number($0.meanProbes)),
+              ("rerank", .integer(Int64($0.rerank))), ("mean_rerank", .number($0.meanRerank)),
               ("recall", share($0.recall)),
             ])
           })

@@ -1,21 +1,27 @@
 import BundleFormat
 import CKernels
 
-/// Chooses how many lists a query probes and how many rows it re-ranks, and measures the recall of the choice.
+/// Chooses how far a search goes, from the recall that each choice reaches on queries.
 ///
-/// The queries are questions as an encoder sees them that was not fitted to them; the truth is the exact scan. For each
-/// query it is found out at which probe the true neighbour's list comes, and how many rows of the lists so far the codes
-/// put before it; from that the recall of every choice follows.
+/// The queries are questions as an encoder sees them that was not fitted to them; the truth is the exact scan. For each query it
+/// is found out which margin of the stopping rule the list of the true neighbour takes, how many places the codes put before
+/// the neighbour, and by how much; from that the recall of every choice follows.
 struct SearchTuning {
   /// A choice and what it does.
   struct Point: Sendable {
-    /// The number of lists probed.
+    /// The most lists probed, and how many are on average.
     var probes: Int
-    /// The number of rows scored exactly.
+    var meanProbes = 0.0
+    /// See `IndexParameters.probeMargin`.
+    var probeMargin: UInt32 = 0
+    /// The most rows scored exactly, and how many are on average.
     var rerank: Int
-    /// The share of queries whose nearest neighbour was found.
+    var meanRerank = 0.0
+    /// See `IndexParameters.rerankMargin`.
+    var rerankMargin: UInt32 = 0
+    /// The share of queries whose nearest neighbour was found, of the kind of queries that finds it least often.
     var recall: Double
-    /// The cost in the units of the scan of one row of codes.
+    /// The mean cost in the units of the scan of one row of codes.
     var cost: Double
   }
 
@@ -34,15 +40,11 @@ struct SearchTuning {
   /// The number of queries measured.
   let queryCount: Int
 
-  // Fewer would rarely reach an entry with another answer where entries have many wordings, and the decision needs one.
-  private static let rerankChoices = [64, 96, 128, 192, 256, 384, 512, 1024]
-  // In the scan of one place of codes: a place chosen for the re-rank, with its share of scattered rows, and a list probed.
-  // Counted from bytes touched, 36 for a place and 384 for a row, and the misses that scattered ones cost.
-  private static let exactCost = 20.0
-  private static let listCost = 12.0
-
-  /// How many lists have their whole centroid compared if `probes` of `lists` are probed.
-  static func coarseCandidates(probes: Int, lists: Int) -> Int { min(lists, 2 * probes + 32) }
+  /// How many lists are read before the stopping rule is asked: enough to know about how near the nearest neighbour is.
+  static let firstProbes = 12
+  /// How many rows are scored exactly in any case. Fewer would rarely reach an entry with another answer where entries have many
+  /// wordings, and the decision needs one.
+  static let leastRerank = 32
 
   /// Measures `index` with each kind of `queries` against the exact scan of `vectors`, and chooses the cheapest point of at least
   /// `recall` and one standard error, or else the one with the highest recall. Without the standard error the choice among many
@@ -55,30 +57,13 @@ struct SearchTuning {
     kernels: UnsafePointer<almanac_kernels>
   ) {
     queryCount = queries.reduce(0) { $0 + $1.vectors.count }
-    let lists = index.lists.count
-    let probeChoices = Self.probeChoices(lists)
-    let ranks = queries.map { Self.ranks(index, vectors, $0, probeChoices, kernels) }
-    let places = index.lists.reduce(0) { $0 + Int($1.rowCount) }
-    let meanPlaces = Double(places) / Double(lists)
-    let reranks = Self.rerankChoices.filter { $0 == Self.rerankChoices[0] || $0 <= vectors.count }
-    var points: [Point] = []
-    for (choice, probes) in probeChoices.enumerated() {
-      for rerank in reranks {
-        // Each kind has to be found as often as the recipe says.
-        let recalls = zip(queries, ranks).map { kind, ranks in
-          var found = 0
-          for query in 0..<kind.vectors.count where ranks[query * probeChoices.count + choice] < Int32(rerank) {
-            found += 1
-          }
-          return Double(found) / Double(max(kind.vectors.count, 1))
-        }
-        points.append(
-          Point(
-            probes: probes, rerank: rerank, recall: recalls.min() ?? 0,
-            cost: Double(probes) * (meanPlaces + Self.listCost) + Double(rerank) * Self.exactCost))
-      }
+    let samples = queries.map { SearchSample(index, vectors, $0, kernels) }
+    let choices = SearchChoices(index, rows: vectors.count, needs: samples.flatMap(\.needs))
+    let outcomes = samples.map { SearchOutcomes($0, choices) }
+    let points = choices.points(outcomes).sorted {
+      ($0.cost, $0.probes, $0.probeMargin, $0.rerank, $0.rerankMargin)
+        < ($1.cost, $1.probes, $1.probeMargin, $1.rerank, $1.rerankMargin)
     }
-    points.sort { ($0.cost, $0.probes) < ($1.cost, $1.probes) }
     var best: [Point] = []
     for point in points where point.recall > (best.last?.recall ?? -1) { best.append(point) }
     frontier = best
@@ -91,41 +76,5 @@ struct SearchTuning {
       }
     }
     chosen = kept ?? best.first { $0.recall >= min(recall + margin, 1) } ?? best.last ?? points[0]
-  }
-
-  private static func probeChoices(_ lists: Int) -> [Int] {
-    var choices: [Int] = []
-    for probes in [1, 2, 3, 4, 6, 8, 12, 16, 20, 24, 28, 32, 36, 40, 48, 56, 64, 80, 96, 128, 192, 256]
-    where probes < lists {
-      choices.append(probes)
-    }
-    return choices + [lists]
-  }
-
-  // For each query and choice of probes the number of places before the true neighbour; the maximum if it is not reached.
-  private static func ranks(
-    _ index: TrainedIndex, _ vectors: VectorMatrix, _ queries: Queries, _ choices: [Int],
-    _ kernels: UnsafePointer<almanac_kernels>
-  ) -> [Int32] {
-    let ranks = SharedArray<Int32>(count: queries.vectors.count * choices.count, Int32.max)
-    let rows = SharedArray<UInt32>(count: vectors.count, 0)
-    for (row, vector) in index.order.enumerated() { rows[vector] = UInt32(row) }
-    let table = KernelTable(kernels)
-    let exact = ExactScan(vectors, table)
-    let given = queries.vectors
-    let own = queries.own
-    let nearest = SharedArray<UInt32>(count: given.count, 0)
-    inParallel(given.count) { query in
-      nearest[query] = rows[exact.nearest(given.row(query), except: own.isEmpty ? nil : own[query])]
-    }
-    let truths = nearest.array
-    let places = ListPlace.all(of: Set(truths), in: index)
-    inParallel(given.count) { query in
-      var scan = ListScan(index, vectors, query: given.row(query), table)
-      for (choice, probes) in choices.enumerated() {
-        ranks[query * choices.count + choice] = scan.rank(of: places[truths[query]] ?? [], probes: probes)
-      }
-    }
-    return ranks.array
   }
 }

@@ -132,14 +132,7 @@ struct BundleWriter {
     try whole(.indexCodebooks, elementSize: codebookSize, index.codebooks.map { UInt8(bitPattern: $0) })
     try whole(.indexCodes, elementSize: index.blockBytes, index.codes)
     try whole(.indexLists, elementSize: ListRecord.size, index.lists.flatMap(\.encoded))
-    let parameters = IndexParameters(
-      dimensions: UInt32(content.encoder.vectors.dimensions), rowCount: UInt32(index.order.count),
-      listCount: UInt32(index.lists.count), subquantizers: UInt32(index.subquantizers),
-      probes: UInt32(content.tuning.chosen.probes), rerank: UInt32(content.tuning.chosen.rerank),
-      rotationShift: index.rotation?.shift ?? 0, codeShift: index.rotation?.codeShift ?? 0,
-      coarseDimensions: index.coarse.count == 0 ? 0 : UInt32(index.coarse.stride),
-      coarseCandidates: UInt32(
-        SearchTuning.coarseCandidates(probes: content.tuning.chosen.probes, lists: index.lists.count)))
+    let parameters = index.parameters(content.tuning.chosen)
     try whole(.indexParameters, elementSize: IndexParameters.size, parameters.encoded)
     try section(.indexQuestions, elementSize: 4) { writer in
       for row in index.order {

@@ -1,0 +1,75 @@
+import BundleFormat
+import CKernels
+
+/// Queries of one kind with the places of their true neighbours, and what finding these takes.
+struct SearchSample {
+  /// What finds the true neighbour of a query: the least margins.
+  struct Need: Sendable {
+    /// Of the stopping rule for lists; `nil` if the neighbour is in no list that is ever probed.
+    var probe: UInt32?
+    /// Of that for exact scores.
+    var rerank: UInt32
+  }
+
+  let index: TrainedIndex
+  let vectors: VectorMatrix
+  let queries: VectorMatrix
+  let table: KernelTable
+  /// The places of each query's true neighbour.
+  let places: [[ListPlace]]
+  /// The places of each query itself, if it is stored.
+  let hidden: [[ListPlace]]
+  /// What each query takes.
+  let needs: [Need]
+
+  init(
+    _ index: TrainedIndex, _ vectors: VectorMatrix, _ queries: SearchTuning.Queries,
+    _ kernels: UnsafePointer<almanac_kernels>
+  ) {
+    let table = KernelTable(kernels)
+    self.index = index
+    self.vectors = vectors
+    self.queries = queries.vectors
+    self.table = table
+    let rows = SharedArray<UInt32>(count: vectors.count, 0)
+    for (row, vector) in index.order.enumerated() { rows[vector] = UInt32(row) }
+    let exact = ExactScan(vectors, table)
+    let given = queries.vectors
+    let own = queries.own
+    let nearest = SharedArray<UInt32>(count: given.count, 0)
+    inParallel(given.count) { query in
+      nearest[query] = rows[exact.nearest(given.row(query), except: own.isEmpty ? nil : own[query])]
+    }
+    let truths = nearest.array
+    let itself = own.map { rows[$0] }
+    let known = ListPlace.all(of: Set(truths).union(itself), in: index)
+    let places = truths.map { known[$0] ?? [] }
+    self.places = places
+    let hidden = own.isEmpty ? [[ListPlace]](repeating: [], count: given.count) : itself.map { known[$0] ?? [] }
+    self.hidden = hidden
+    let needs = SharedArray<Need>(count: given.count, Need(probe: nil, rerank: 0))
+    inParallel(given.count) { query in
+      let trace = Self.trace(index, vectors, given.row(query), hidden[query], table)
+      let best = trace.steps.map(\.greatest).max() ?? 0
+      var need = Need(probe: nil, rerank: StoppingRule.greatestMargin)
+      for (step, value) in places[query].compactMap({ trace.value(at: $0) }) {
+        need.probe = min(need.probe ?? .max, trace.steps[step].margin)
+        need.rerank = min(need.rerank, trace.rerankMargin(value, best: best))
+      }
+      needs[query] = need
+    }
+    self.needs = needs.array
+  }
+
+  /// The search for a query.
+  func trace(_ query: Int) -> SearchTrace { Self.trace(index, vectors, queries.row(query), hidden[query], table) }
+
+  private static func trace(
+    _ index: TrainedIndex, _ vectors: VectorMatrix, _ query: UnsafeMutablePointer<Int8>, _ hidden: [ListPlace],
+    _ table: KernelTable
+  ) -> SearchTrace {
+    SearchTrace(
+      index, vectors, query: query, hidden: hidden, first: SearchTuning.firstProbes, most: SearchChoices.mostProbes,
+      table)
+  }
+}

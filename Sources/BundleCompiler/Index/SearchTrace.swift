@@ -1,0 +1,114 @@
+import BundleFormat
+import CKernels
+
+/// What a search of the greatest effort reads for one query, and which margin each part of it takes.
+///
+/// Lists come in the reader's order; from the margin that each one takes to be read follows what a search with any margin and
+/// any number of probes reads.
+struct SearchTrace {
+  /// A list.
+  struct Step {
+    /// The number of the list.
+    var list: Int
+    /// The least margin with which the stopping rule lets the list be read; 0 for the first ones.
+    var margin: UInt32
+    /// The number of places in it.
+    var places: Int
+    /// The greatest value of a place in it.
+    var greatest: Int32
+    /// Where its values begin.
+    fileprivate var start: Int
+  }
+
+  /// The lists, as many as are probed at most.
+  private(set) var steps: [Step] = []
+  // With codes the values by which the reader ranks places, without them exact inner products.
+  private var values: [Int32] = []
+  private var shift: UInt32 = 0
+  private let squaredLength: Int32
+
+  /// Follows a search for `query` that probes `most` lists, `first` of them in any case, as if nothing stood at the places
+  /// `hidden`.
+  init(
+    _ index: TrainedIndex, _ vectors: VectorMatrix, query: UnsafeMutablePointer<Int8>, hidden: [ListPlace], first: Int,
+    most: Int, _ table: KernelTable
+  ) {
+    squaredLength = table.kernels.pointee.dot(query, query, vectors.stride)
+    let parameters = index.parameters
+    let lists = index.lists.count
+    let scan = CodeSums(index, vectors, query: query, table)
+    var rough = [UInt16](repeating: 0, count: lists)
+    table.kernels.pointee.narrow(scan.products, lists, parameters.roughShift, &rough)
+    let reached = table.kernels.pointee.threshold(rough, lists, most)
+    let order = Array(
+      (0..<lists).filter { rough[$0] >= reached }.sorted { (rough[$1], $0) < (rough[$0], $1) }.prefix(most))
+    let near = order.map { table.kernels.pointee.dot(query, index.centroids.row($0), index.centroids.stride) }
+    let head = near.prefix(first)
+    let greatest = head.max() ?? 0
+    let shift = Int64(parameters.coarseProductShift)
+    let beyond =
+      zip(order, head).reduce(Int64(0)) { $0 + Int64($1.1) - Int64(scan.products[$1.0]) << shift }
+      / Int64(max(head.count, 1))
+    self.shift = scan.shift
+    var best = Int64.min
+    for (place, list) in order.enumerated() {
+      var margin: UInt32 = 0
+      if place >= first, index.subquantizers > 0 {
+        // Both conditions of the reader: the whole centroid, and the rough value that may have one.
+        let reach = (Int64(rough[list]) - 32_767) << (shift + Int64(parameters.roughShift))
+        margin = self.margin(max(best - Int64(near[place]), best - beyond - reach + 1))
+      }
+      let start = values.count
+      scan.append(list, near: near[place], greatest: greatest, to: &values)
+      for place in hidden where place.list == list { values[start + place.place] = index.subquantizers > 0 ? 0 : .min }
+      let listGreatest = values[start...].reduce(0, max)
+      steps.append(
+        Step(list: list, margin: margin, places: values.count - start, greatest: listGreatest, start: start))
+      if place == min(first, order.count) - 1, index.subquantizers > 0 {
+        best = StoppingRule.product(
+          value: UInt16(clamping: values.max() ?? 0), greatest: greatest, minimum: scan.minimum, shift: scan.shift,
+          parameters: parameters)
+      }
+    }
+  }
+
+  /// The value at a place, and the step at which it comes; `nil` if its list is not among them.
+  func value(at place: ListPlace) -> (step: Int, value: Int32)? {
+    guard let step = steps.firstIndex(where: { $0.list == place.list }) else { return nil }
+    return (step, values[steps[step].start + place.place])
+  }
+
+  /// How many places of a step have at least `value`.
+  func count(in step: Step, from value: Int32) -> Int32 {
+    values.withUnsafeBufferPointer { values in
+      var count: Int32 = 0
+      for place in step.start..<(step.start + step.places) { count &+= values[place] >= value ? 1 : 0 }
+      return count
+    }
+  }
+
+  /// How many places of all steps lie within a re-rank margin of `best`.
+  func count(within margin: UInt32, of best: Int32) -> Int {
+    let below = StoppingRule.product(margin: margin, squaredLength: squaredLength) >> Int64(shift)
+    let floor = Int32(clamping: max(1, Int64(best) - below))
+    return values.withUnsafeBufferPointer { values in
+      var count: Int32 = 0
+      for place in values.indices { count &+= values[place] >= floor ? 1 : 0 }
+      return Int(count)
+    }
+  }
+
+  /// The least re-rank margin that keeps a place of `value` when the best has `best`.
+  func rerankMargin(_ value: Int32, best: Int32) -> UInt32 { margin((Int64(best) - Int64(value)) << Int64(shift)) }
+
+  // The least margin that is at least a difference of inner products.
+  private func margin(_ product: Int64) -> UInt32 {
+    guard product > 0 else { return 0 }
+    let length = Double(max(squaredLength, 1)).squareRoot()
+    let about = Double(product) * 256 / length
+    guard about < Double(StoppingRule.greatestMargin - 2) else { return StoppingRule.greatestMargin }
+    var margin = UInt32(about)
+    while StoppingRule.product(margin: margin, squaredLength: max(squaredLength, 1)) < product { margin += 1 }
+    return margin
+  }
+}

@@ -1,0 +1,23 @@
+import BundleFormat
+
+extension TrainedIndex {
+  /// The shape of the index as the reader knows it, without what is tuned.
+  var parameters: IndexParameters {
+    IndexParameters(
+      dimensions: UInt32(centroids.dimensions), rowCount: UInt32(order.count), listCount: UInt32(lists.count),
+      subquantizers: UInt32(subquantizers), probes: 1, rerank: 1, rotationShift: rotation?.shift ?? 0,
+      codeShift: rotation?.codeShift ?? 0, coarseDimensions: coarse.count == 0 ? 0 : UInt32(coarse.stride))
+  }
+
+  /// The same with what was tuned.
+  func parameters(_ point: SearchTuning.Point) -> IndexParameters {
+    var parameters = parameters
+    parameters.probes = UInt32(point.probes)
+    parameters.firstProbes = UInt32(min(SearchTuning.firstProbes, point.probes))
+    parameters.probeMargin = point.probeMargin
+    parameters.rerank = UInt32(point.rerank)
+    parameters.leastRerank = UInt32(min(SearchTuning.leastRerank, point.rerank))
+    parameters.rerankMargin = point.rerankMargin
+    return parameters
+  }
+}
