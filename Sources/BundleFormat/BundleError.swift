@@ -24,6 +24,16 @@ public enum BundleError: Error, Equatable, Sendable {
   case malformedSection(SectionName)
   /// An answer's frame could not be decompressed to the length its entry states.
   case damagedAnswer(entry: UInt32)
+  /// The bundle has no signature, and one is required.
+  case unsigned
+  /// What stands in the footer as a signature is none.
+  case malformedSignature
+  /// The signature was made by another key than the required one; its identifier.
+  case foreignSignature(key: UInt64)
+  /// The signature is not one of this bundle by the required key.
+  case wrongSignature
+  /// The version of the bundle's content is lower than the least one that is accepted.
+  case oldVersion(found: UInt64, least: UInt64)
 }
 
 extension BundleError: CustomStringConvertible {
@@ -51,6 +61,16 @@ extension BundleError: CustomStringConvertible {
       "section \(name.text) is malformed; the file was not written by almanac, compile it again"
     case .damagedAnswer(let entry):
       "the answer of entry number \(entry) does not decompress; compile the bundle again"
+    case .unsigned:
+      "the bundle is not signed; sign it with almanac sign, or fetch the signed one"
+    case .malformedSignature:
+      "the bundle's signature is not in the form of minisign; sign it again, or fetch the signed one"
+    case .foreignSignature(let key):
+      "the bundle is signed with key \(PublicKey.name(key)), not with the required one; fetch it from its publisher"
+    case .wrongSignature:
+      "the signature is not one of this bundle; somebody changed it, fetch it from its publisher"
+    case .oldVersion(let found, let least):
+      "the bundle has version \(found) where at least \(least) is required; fetch the newest"
     }
   }
 

@@ -49,16 +49,16 @@ public final class Bundle: @unchecked Sendable {
   ///   - path: The file's path as a C string.
   ///   - mode: See `OpenMode`.
   ///   - level: The instruction set of the kernels; all give the same results.
+  ///   - requirements: What the bundle must show first.
   /// - Throws: Why the file is refused. Nothing stays open then.
   public init(
-    path: UnsafePointer<CChar>, mode: OpenMode = .lazy, level: almanac_kernel_level = ALMANAC_KERNELS_AUTO
+    path: UnsafePointer<CChar>, mode: OpenMode = .lazy, level: almanac_kernel_level = ALMANAC_KERNELS_AUTO,
+    requirements: OpenRequirements = OpenRequirements()
   ) throws(BundleError) {
     let memory = unsafe try FileMemory(path: path, mode: mode)
     let bytes = memory.bytes
-    guard bytes.count >= Footer.size + 2 * VerityGeometry.chunkSize,
-      let last = bytes.slice(bytes.count - Footer.size, Footer.size)
-    else { throw .tooShort(bytes: UInt64(bytes.count)) }
-    let footer = try Footer(last, fileLength: UInt64(bytes.count))
+    let footer = try Self.footer(of: bytes)
+    try requirements.check(footer)
     let dataLength = Int(footer.dataLength)
     guard let data = bytes.slice(0, dataLength),
       let tree = bytes.slice(dataLength, bytes.count - dataLength - Footer.size)
@@ -119,15 +119,38 @@ public final class Bundle: @unchecked Sendable {
       throw .missingSection(hasEvidence ? .decisionJudge : .questionPieceRuns)
     }
     if mode == .hot {
-      for name in Self.hotSections { try check(name) }
+      try checkHotSections()
     }
   }
 
   /// The dictionary that answers were compressed with; empty if there is none.
   public var compressionDictionary: [UInt8] { dictionary }
 
-  // Sections that every search reads from end to end.
-  private static var hotSections: [SectionName] { [.indexCentroids, .indexLists, .indexCodebooks] }
+  /// The footer of a file with these bytes.
+  ///
+  /// - Throws: What is wrong with it.
+  static func footer(of bytes: Bytes) throws(BundleError) -> Footer {
+    guard bytes.count >= Footer.size + 2 * VerityGeometry.chunkSize,
+      let last = bytes.slice(bytes.count - Footer.size, Footer.size)
+    else { throw .tooShort(bytes: UInt64(bytes.count)) }
+    // From a copy: all fields are then of one moment, whatever somebody does to a mapped file.
+    return try last.copied.withBytes { last throws(BundleError) in
+      try Footer(last, fileLength: UInt64(bytes.count))
+    }
+  }
+
+  // What every search reads from end to end, beyond what was read above. Of a bundle with one list that is all its vectors, of
+  // one with many their centroids, however they are chosen.
+  private func checkHotSections() throws(BundleError) {
+    try check(.indexLists)
+    try check(.indexCodebooks)
+    try check(.indexRotation)
+    try check(.indexCoarse)
+    try check(.indexCentroids)
+    guard index.listCount == 1 else { return }
+    try check(.indexQuestions)
+    try check(.indexVectors)
+  }
 
   private func check(_ name: SectionName) throws(BundleError) {
     let section = sections.section(name)
@@ -141,14 +164,17 @@ public final class Bundle: @unchecked Sendable {
   /// none of them is ever asked again.
   public func unmap() { memory.release() }
 
-  /// Opens the bundle at a path given as a Swift string; see `init(path:mode:level:)`.
+  /// Opens the bundle at a path given as a Swift string; see `init(path:mode:level:requirements:)`.
   public static func open(
-    _ path: String, mode: OpenMode = .lazy, level: almanac_kernel_level = ALMANAC_KERNELS_AUTO
+    _ path: String, mode: OpenMode = .lazy, level: almanac_kernel_level = ALMANAC_KERNELS_AUTO,
+    requirements: OpenRequirements = OpenRequirements()
   ) throws(BundleError) -> Bundle {
     var terminated = Array(path.utf8)
     terminated.append(0)
     return try terminated.withBytes { bytes throws(BundleError) in
-      unsafe try Bundle(path: bytes.unsafeStart.assumingMemoryBound(to: CChar.self), mode: mode, level: level)
+      unsafe try Bundle(
+        path: bytes.unsafeStart.assumingMemoryBound(to: CChar.self), mode: mode, level: level,
+        requirements: requirements)
     }
   }
 

@@ -35,7 +35,7 @@ struct LMDBPages {
   private static let maximumNodes = 262_144
 
   private let data: Bytes
-  private let verity: VerityTree
+  private let verity: VerityTree?
   private var pagesLeft = maximumPages
   private var nodesLeft = maximumNodes
 
@@ -45,7 +45,7 @@ struct LMDBPages {
   /// Chooses the newer of the two meta pages.
   ///
   /// - Throws: `malformedPage` if that page is not one of LMDB data version 1 with pages of 4,096 bytes; `damagedChunk`.
-  init(data: Bytes, verity: VerityTree) throws(BundleError) {
+  init(data: Bytes, verity: VerityTree?) throws(BundleError) {
     self.data = data
     self.verity = verity
     let first = try transaction(metaPage: 0)
@@ -69,7 +69,7 @@ struct LMDBPages {
       let page = data.slice(Int(number) * Self.pageSize, Self.pageSize)
     else { throw .malformedPage(page: number) }
     pagesLeft -= 1
-    try verity.check(offset: Int(number) * Self.pageSize, length: Self.pageSize)
+    try verity?.check(offset: Int(number) * Self.pageSize, length: Self.pageSize)
     return page
   }
 

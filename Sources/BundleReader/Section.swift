@@ -27,8 +27,10 @@ struct SectionDirectory: ~Copyable {
 
   /// Walks the LMDB part and collects the segments of every section this version knows; others are ignored.
   ///
+  /// - Parameter verity: Checks every page. `nil` to check none, for looking at damage: the result may then be wrong, but the
+  ///   walk ends and stays inside the data whatever the bytes are.
   /// - Throws: `malformedPage`, `malformedSection`, `missingSection` or `damagedChunk`.
-  init(data: Bytes, verity: VerityTree) throws(BundleError) {
+  init(data: Bytes, verity: VerityTree?) throws(BundleError) {
     sections = [Section](repeating: Section(), count: SectionName.allCases.count)
     var pages = try LMDBPages(data: data, verity: verity)
     var databases: [(name: Bytes, root: UInt64)] = []
@@ -73,10 +75,10 @@ struct SectionDirectory: ~Copyable {
 
   // Keys of one section come one after the other in segment order, since they are sorted.
   private mutating func add(
-    _ name: SectionName, _ number: Int, _ offset: Int, _ length: Int, _ data: Bytes, _ verity: VerityTree
+    _ name: SectionName, _ number: Int, _ offset: Int, _ length: Int, _ data: Bytes, _ verity: VerityTree?
   ) throws(BundleError) {
     guard length >= Segment.leadIn else { throw .malformedSection(name) }
-    try verity.check(offset: offset, length: Segment.leadIn)
+    try verity?.check(offset: offset, length: Segment.leadIn)
     guard let leadIn = data.slice(offset, Segment.leadIn), let payload: UInt64 = leadIn.integer(at: 0),
       payload <= UInt64(Segment.maximumPayload), Int(payload) <= length - Segment.leadIn,
       let stated: UInt32 = leadIn.integer(at: 8), stated > 0, Int(stated) <= Segment.maximumPayload,

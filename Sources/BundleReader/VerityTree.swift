@@ -93,6 +93,16 @@ final class VerityTree: @unchecked Sendable {
     return count
   }
 
+  /// Whether a chunk (level 0) or block is good; checked if it was not yet.
+  func isGood(level: Int, index: UInt64) -> Bool {
+    do throws(BundleError) {
+      try checkNode(level: level, index: index)
+      return true
+    } catch {
+      return false
+    }
+  }
+
   private func checkNode(level: Int, index: UInt64) throws(BundleError) {
     let place = level == 0 ? index : geometry.chunkCount + geometry.firstBlock(level: level) + index
     guard place < UInt64(stateCount) else { throw .damagedChunk(index: place) }

@@ -19,6 +19,10 @@ public func almanac_status_text(_ status: almanac_status) -> UnsafePointer<CChar
     case ALMANAC_MALFORMED: "the file was not written by almanac; compile it again"
     case ALMANAC_INVALID_UTF8: "the text is not UTF-8; convert it"
     case ALMANAC_WRONG_VECTOR_LENGTH: "the vector has not as many components as the bundle's; use its embedding model"
+    case ALMANAC_UNSIGNED: "the bundle is not signed; fetch the signed one"
+    case ALMANAC_WRONG_SIGNATURE:
+      "the bundle is not signed with the required key, or was changed since; fetch it from its publisher"
+    case ALMANAC_OLD_VERSION: "the bundle has a lower version than is required; fetch the newest"
     case ALMANAC_NOTHING_ASKED: "the request has neither text nor vector; give one"
     default: "unknown status"
     }

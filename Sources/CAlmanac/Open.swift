@@ -14,13 +14,27 @@ public func almanac_open(
   _ path: UnsafePointer<CChar>?, _ mode: almanac_open_mode, _ bundle: UnsafeMutablePointer<OpaquePointer?>?,
   _ detail: UnsafeMutablePointer<UInt64>?
 ) -> almanac_status {
+  var options = almanac_open_options()
+  options.size = MemoryLayout<almanac_open_options>.size
+  unsafe options.path = path
+  options.mode = mode
+  return unsafe almanac_open_with(&options, bundle, detail)
+}
+
+@c
+@implementation
+public func almanac_open_with(
+  _ options: UnsafePointer<almanac_open_options>?, _ bundle: UnsafeMutablePointer<OpaquePointer?>?,
+  _ detail: UnsafeMutablePointer<UInt64>?
+) -> almanac_status {
   unsafe bundle?.pointee = nil
   unsafe detail?.pointee = 0
-  guard let path = unsafe path, let bundle = unsafe bundle, let mode = OpenMode(mode) else {
-    return ALMANAC_INVALID_ARGUMENT
-  }
+  guard let bundle = unsafe bundle, let options = unsafe options.flatMap({ unsafe almanac_open_options.read($0) }),
+    let path = unsafe options.path, let mode = OpenMode(options.mode), options.reserved == 0,
+    let requirements = OpenRequirements(options)
+  else { return ALMANAC_INVALID_ARGUMENT }
   do throws(BundleError) {
-    let opened = unsafe try SharedBundle(path: path, mode: mode)
+    let opened = unsafe try SharedBundle(path: path, mode: mode, requirements: requirements)
     unsafe bundle.pointee = OpaquePointer(Unmanaged.passRetained(opened).toOpaque())
     return ALMANAC_OK
   } catch {
@@ -83,6 +97,19 @@ extension OpenMode {
   }
 }
 
+extension OpenRequirements {
+  /// What a C caller requires, or `nil` if the key is none.
+  init?(_ options: almanac_open_options) {
+    self.init(leastVersion: options.minimum_version)
+    guard unsafe isReadable(options.public_key, options.public_key_length) else { return nil }
+    guard options.public_key_length > 0 else { return }
+    guard let text = unsafe Bytes(options.public_key, options.public_key_length), let key = PublicKey(text) else {
+      return nil
+    }
+    publicKey = key
+  }
+}
+
 extension BundleError {
   /// The status for C callers and the number that goes with it.
   var status: (almanac_status, UInt64) {
@@ -93,6 +120,10 @@ extension BundleError {
     case .footerDamaged, .wrongLength, .damagedAnswer: (ALMANAC_DAMAGED, 0)
     case .damagedChunk(let index): (ALMANAC_DAMAGED, index)
     case .malformedPage, .missingSection, .malformedSection: (ALMANAC_MALFORMED, 0)
+    case .unsigned: (ALMANAC_UNSIGNED, 0)
+    case .foreignSignature(let key): (ALMANAC_WRONG_SIGNATURE, key)
+    case .malformedSignature, .wrongSignature: (ALMANAC_WRONG_SIGNATURE, 0)
+    case .oldVersion(let found, _): (ALMANAC_OLD_VERSION, found)
     }
   }
 }

@@ -14,6 +14,8 @@ final class SharedBundle: @unchecked Sendable {
   let reloads = Atomic<UInt64>(0)
   let failedReloads = Atomic<UInt64>(0)
 
+  // What every bundle must show that is to be current.
+  private let requirements: OpenRequirements
   // Addresses of objects that are kept alive by the place they stand in.
   private let current: Atomic<UInt>
   private let retired = Atomic<UInt>(0)
@@ -25,10 +27,12 @@ final class SharedBundle: @unchecked Sendable {
   private let isFreeingWanted = Atomic<Bool>(false)
 
   /// Opens the bundle at `path`, a C string.
-  init(path: UnsafePointer<CChar>, mode: OpenMode) throws(BundleError) {
+  init(path: UnsafePointer<CChar>, mode: OpenMode, requirements: OpenRequirements) throws(BundleError) {
+    self.requirements = requirements
     // Looked at before the file is opened: a file that comes between then counts as another one.
     let identity = unsafe almanac_file_identity(path)
-    let generation = Generation(unsafe try Bundle(path: path, mode: mode), path: unsafe copiedPath(path))
+    let bundle = unsafe try Bundle(path: path, mode: mode, requirements: requirements)
+    let generation = Generation(bundle, path: unsafe copiedPath(path))
     current = Atomic(generation.retainedAddress())
     triedIdentity = Atomic(identity)
   }
@@ -89,10 +93,9 @@ final class SharedBundle: @unchecked Sendable {
     let identity = newPath.withBytes { unsafe almanac_file_identity(cString($0)) }
     do throws(BundleError) {
       let bundle = try newPath.withBytes { path throws(BundleError) in
-        unsafe try Bundle(path: cString(path), mode: mode)
+        unsafe try Bundle(path: cString(path), mode: mode, requirements: requirements)
       }
-      let old = current.exchange(
-        Generation(bundle, path: newPath).retainedAddress(), ordering: .sequentiallyConsistent)
+      let old = try exchange(Generation(bundle, path: newPath))
       triedIdentity.store(identity, ordering: .releasing)
       reloads.wrappingAdd(1, ordering: .relaxed)
       retire(old)
@@ -101,6 +104,29 @@ final class SharedBundle: @unchecked Sendable {
       if isSamePath { triedIdentity.store(identity, ordering: .releasing) }
       failedReloads.wrappingAdd(1, ordering: .relaxed)
       throw error
+    }
+  }
+
+  // Makes `generation` the current one and returns the address of the one before, unless that has a version that it must not
+  // follow: of two reloads at once the newer version then stays, whichever ends last.
+  private func exchange(_ generation: Generation) throws(BundleError) -> UInt {
+    let address = generation.retainedAddress()
+    let slot = takeSlot()
+    defer { slot.giveBack() }
+    while true {
+      // What a slot holds is not freed, so no other generation can come to have its address meanwhile.
+      let old = enter(slot)
+      defer { leave(slot, old) }
+      do throws(BundleError) {
+        let served = unsafe Generation.at(old).unsafelyUnwrapped.takeUnretainedValue().bundle.footer.bundleVersion
+        try requirements.following(version: served).checkVersion(generation.bundle.footer)
+      } catch {
+        Generation.release(address)
+        throw error
+      }
+      if current.compareExchange(expected: old, desired: address, ordering: .sequentiallyConsistent).exchanged {
+        return old
+      }
     }
   }
 

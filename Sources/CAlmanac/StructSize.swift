@@ -16,6 +16,7 @@ protocol SizedStruct {
 
 // A test compares the numbers with the offsets of the fields that came later.
 extension almanac_request: SizedStruct { static var leastSize: Int { 88 } }
+extension almanac_open_options: SizedStruct { static var leastSize: Int { 48 } }
 extension almanac_result: SizedStruct { static var leastSize: Int { 232 } }
 extension almanac_properties: SizedStruct { static var leastSize: Int { 304 } }
 extension almanac_statistics: SizedStruct { static var leastSize: Int { 376 } }

@@ -10,6 +10,7 @@ struct BundleWatch {
   private let path: UnsafePointer<CChar>
   private let mode: OpenMode
   private let level: almanac_kernel_level
+  private var requirements: OpenRequirements
   private var identity: UInt64
   private var nextLook: UInt64
 
@@ -19,6 +20,7 @@ struct BundleWatch {
     // The requests after the swap shall not wait for checks, nor meet damage that could be seen before.
     mode = options.mode == .lazy ? .hot : options.mode
     level = options.level
+    requirements = options.requirements
     identity = unsafe almanac_file_identity(path)
     nextLook = now &+ Self.interval
   }
@@ -32,6 +34,13 @@ struct BundleWatch {
     let found = unsafe almanac_file_identity(path)
     guard found != 0, found != identity else { return nil }
     identity = found
-    return unsafe try Bundle(path: path, mode: mode, level: level)
+    let bundle = unsafe try Bundle(path: path, mode: mode, level: level, requirements: requirements)
+    follow(bundle)
+    return bundle
+  }
+
+  /// What the next bundle must show, now that `bundle` answers.
+  mutating func follow(_ bundle: Bundle) {
+    requirements = requirements.following(version: bundle.footer.bundleVersion)
   }
 }

@@ -69,10 +69,3 @@ enum Console {
     for index in 0..<bytes.count { line.append(bytes[index]) }
   }
 }
-
-extension Bytes {
-  /// A window on a C string, its zero not included.
-  ///
-  /// The label matters: without it a literal would become a temporary C string, gone before the window is used.
-  init(cString text: UnsafePointer<CChar>) { unsafe self.init(start: text, count: almanac_string_length(text)) }
-}

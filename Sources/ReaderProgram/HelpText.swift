@@ -21,11 +21,15 @@ enum HelpText {
       --variable NAME=VALUE  The value of a slot in answers; may be repeated. A request's own variables replace them all.
       --max-wrong X       The share of wrong answers to accept, 0 to 1. Can only make the bundle stricter.
       --explain           Add to every reply how it came about.
-      --mode MODE         lazy: check each part of the file when it is first used (default). all: check the whole file
-                          before the first answer. copy: also hold it in memory, for files that may be overwritten.
+      --mode MODE         lazy: check each part of the file when it is first used (default). hot: check what every request
+                          needs first. all: check the whole file first. copy: also hold it in memory, for files that
+                          may be overwritten.
+      --public-key KEY    Refuse bundles that are not signed with this minisign key: a .pub file, or the key itself.
+      --min-version N     Refuse bundles of a lower version.
       --kernels LEVEL     auto (default), portable, avx2, avx512, neon. All give the same answers.
       --watch             Let a bundle that is renamed over BUNDLE take over between two requests; looks once a second.
-                          One that is refused changes nothing.
+                          One that is refused changes nothing, and neither does one of a lower version than the present
+                          one if there is --public-key or --min-version.
       --stats FILE        Write metrics for Prometheus to FILE: hits, fallbacks by reason, latency, damage, versions, drift.
       --stats-interval S  Seconds between two writes of them. Default: 10.
       --miss-log FILE     Append each request that falls back to FILE, as a line of JSON; readable by its owner only.

@@ -16,6 +16,8 @@ struct Options: ~Copyable {
   private(set) var query: Bytes?
   private(set) var mode = OpenMode.lazy
   private(set) var level = ALMANAC_KERNELS_AUTO
+  /// What every bundle must show before it answers.
+  private(set) var requirements = OpenRequirements()
   private(set) var defaults = RequestDefaults()
   /// Whether a bundle that is renamed over this one takes over.
   private(set) var isWatching = false
@@ -88,7 +90,8 @@ struct Options: ~Copyable {
     name.equals("--query") || name.equals("--now") || name.equals("--scope") || name.equals("--variable")
       || name.equals("--max-wrong")
       || name.equals("--mode") || name.equals("--kernels") || name.equals("--stats") || name.equals("--stats-interval")
-      || name.equals("--miss-log") || name.equals("--miss-log-limit")
+      || name.equals("--miss-log") || name.equals("--miss-log-limit") || name.equals("--public-key")
+      || name.equals("--min-version")
   }
 
   private mutating func set(_ name: Bytes, _ value: Bytes) throws(UsageError) {
@@ -108,6 +111,13 @@ struct Options: ~Copyable {
       try addPair(name, value)
     } else if name.equals("--mode") {
       mode = try Self.mode(name, value)
+    } else if name.equals("--public-key") {
+      requirements.publicKey = try Self.publicKey(name, value)
+    } else if name.equals("--min-version") {
+      guard let version = RequestDefaults.seconds(value), version >= 0 else {
+        throw UsageError(name, "is no version", "give a whole number from 0 on")
+      }
+      requirements.leastVersion = UInt64(version)
     } else if name.equals("--stats") {
       unsafe statistics = try Self.path(name, value)
     } else if name.equals("--stats-interval") {
@@ -143,11 +153,20 @@ struct Options: ~Copyable {
     return unsafe value.unsafeStart.assumingMemoryBound(to: CChar.self)
   }
 
+  private static func publicKey(_ name: Bytes, _ value: Bytes) throws(UsageError) -> PublicKey {
+    do throws(PublicKeyError) {
+      return unsafe try PublicKey.named(value.unsafeStart.assumingMemoryBound(to: CChar.self))
+    } catch {
+      throw UsageError(name, error.statement, error.advice)
+    }
+  }
+
   private static func mode(_ name: Bytes, _ value: Bytes) throws(UsageError) -> OpenMode {
     if value.equals("lazy") { return .lazy }
+    if value.equals("hot") { return .hot }
     if value.equals("all") { return .all }
     if value.equals("copy") { return .copy }
-    throw UsageError(name, "is none of lazy, all, copy", "give one of them")
+    throw UsageError(name, "is none of lazy, hot, all, copy", "give one of them")
   }
 
   private static func level(_ name: Bytes, _ value: Bytes) throws(UsageError) -> almanac_kernel_level {

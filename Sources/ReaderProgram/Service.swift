@@ -18,7 +18,9 @@ final class Service {
     let now = almanac_monotonic_nanoseconds()
     unsafe path = options.path
     watch = options.isWatching ? BundleWatch(options, now: now) : nil
-    let bundle = unsafe try Bundle(path: options.path, mode: options.mode, level: options.level)
+    let bundle = unsafe try Bundle(
+      path: options.path, mode: options.mode, level: options.level, requirements: options.requirements)
+    watch?.follow(bundle)
     statistics = ServiceStatistics(bundle)
     let statisticsOutput = unsafe options.statistics.map { unsafe OutputFile(option: "--stats", path: $0) }
     let missOutput = unsafe options.missLog.map { unsafe OutputFile(option: "--miss-log", path: $0) }

@@ -22,6 +22,9 @@ public struct JSONObject {
     add(key, raw: Figures.decimal(value, places))
   }
 
+  /// Texts as an array of JSON.
+  public static func array(_ texts: [String]) -> String { "[" + texts.map(quoted).joined(separator: ",") + "]" }
+
   /// Adds a value that is JSON already.
   public mutating func add(_ key: String, raw value: String) { members.append("\(Self.quoted(key)):\(value)") }
 

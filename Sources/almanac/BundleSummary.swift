@@ -26,7 +26,8 @@ struct BundleSummary {
       "\(path): version \(footer.bundleVersion), format \(BundleVersion.major).\(footer.minor), "
         + "\(footer.signature.isEmpty ? "unsigned" : "signed"), root \(footer.root.hexadecimal)"
     ]
-    if footer.expiry != Int64.max { lines.append("expires    \(footer.expiry) (seconds since 1970)") }
+    if !footer.signature.isEmpty { lines.append(SignatureState(footer, OpenRequirements()).text) }
+    if footer.expiry != Int64.max { lines.append(ExpiryText(footer.expiry).line) }
     lines.append(
       "content    \(Figures.count((try? bundle.countEntries()) ?? bundle.entryCount)) entries, \(Figures.count(bundle.questionCount)) questions"
     )

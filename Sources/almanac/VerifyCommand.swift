@@ -1,51 +1,84 @@
+import AnswerPipeline
 import ArgumentParser
 import BundleFormat
+import BundleReader
+import CKernels
+import Foundation
 import Terminal
 
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Check every byte of a bundle against its hash tree.",
+    abstract: "Check every byte of a bundle against its hash tree, and its signature.",
     discussion: """
-      Lists the damaged 4 KiB chunks, if any. Exit codes: 0 whole, 2 damaged, 1 not a bundle at all.
+      Lists the damaged 4 KiB chunks, if any, and what lived there: section, segment, entries or questions. With --public-key \
+      the bundle must also be signed with that key, with --min-version it must not be older. Exit codes: 0 all is well, \
+      2 damaged, not signed with the key, or too old, 1 not a bundle at all.
 
-      Example: almanac verify dev-faq.almanac
+      Examples:
+        almanac verify dev-faq.almanac
+        almanac verify dev-faq.almanac --public-key publisher.pub --min-version 3
       """)
 
   @Argument(help: "The bundle.", completion: .file(extensions: ["almanac"]))
   var bundle: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The minisign key with which the bundle must be signed: a .pub file, or the key itself.", valueName: "key"),
+    completion: .file(extensions: ["pub"]))
+  var publicKey: PublicKey?
+
+  @Option(help: ArgumentHelp("The least version that the bundle must have.", valueName: "version"))
+  var minVersion: UInt64 = 0
 
   @Flag(help: "Print the result as JSON.")
   var json = false
 
   func run() throws {
     try refusing {
-      var damaged: [UInt64] = []
-      var refusal: String?
-      do {
-        _ = try openBundle(bundle).verify { damaged.append($0) }
-      } catch let error as RefusedBundle {
-        // Damage in what every query needs already shows at open; anything else is not a bundle.
-        guard case .damagedChunk(let index) = error.reason else { throw error }
-        damaged.append(index)
-        refusal = error.description
+      let survey: FileSurvey
+      do throws(BundleError) {
+        survey = try FileSurvey(path: bundle)
+      } catch {
+        throw RefusedBundle(path: bundle, reason: error)
       }
-      if json {
-        var object = JSONObject()
-        object.add("whole", damaged.isEmpty)
-        object.add("damaged_chunks", raw: "[" + damaged.map { "\($0)" }.joined(separator: ",") + "]")
-        print(object.text)
-      } else if damaged.isEmpty {
-        print("\(bundle): whole")
-      } else {
-        for chunk in damaged { print("damaged: chunk \(chunk), bytes \(chunk * 4096)…\(chunk * 4096 + 4095)") }
-        if refusal != nil { print("the bundle cannot be opened at all; there may be more damage") }
-      }
-      if !damaged.isEmpty {
-        Terminal.writeError(
-          "error: \(bundle) is damaged in \(damaged.count) place\(damaged.count == 1 ? "" : "s"); fetch it again\n")
+      let signature = SignatureState(
+        survey.footer, OpenRequirements(publicKey: publicKey, leastVersion: minVersion))
+      let report = DamageReport(survey)
+      // Whole, and yet perhaps not written by almanac.
+      if report.chunks.isEmpty { _ = try openBundle(bundle) }
+      show(report, signature, survey.footer)
+      guard report.chunks.isEmpty, signature.refusal == nil else {
+        if !report.chunks.isEmpty {
+          let places = report.chunks.count
+          Terminal.writeError(
+            "error: \(bundle) is damaged in \(places) place\(places == 1 ? "" : "s"); fetch it again\n")
+        }
+        if let refusal = signature.refusal { Terminal.writeError("error: \(bundle): \(refusal)\n") }
         throw ExitCode(2)
       }
     }
+  }
+
+  private func show(_ report: DamageReport, _ signature: SignatureState, _ footer: Footer) {
+    let damage = DamageText(report)
+    let isExpired = almanac_unix_seconds() >= footer.expiry
+    if json {
+      var object = JSONObject()
+      object.add("whole", report.chunks.isEmpty)
+      object.add("damaged_chunks", raw: "[" + report.chunks.map { "\($0.index)" }.joined(separator: ",") + "]")
+      object.add("damage", damage.objects)
+      object.add("version", raw: "\(footer.bundleVersion)")
+      object.add("expires", raw: footer.expiry == Int64.max ? "null" : "\(footer.expiry)")
+      object.add("expired", isExpired)
+      object.add("signature", signature.object)
+      print(object.text)
+      return
+    }
+    for line in damage.lines { print(line) }
+    if report.chunks.isEmpty { print("\(bundle): whole, version \(footer.bundleVersion)") }
+    print(signature.text)
+    if footer.expiry != Int64.max { print(ExpiryText(footer.expiry).line) }
   }
 }

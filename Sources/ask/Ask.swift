@@ -1,4 +1,5 @@
 import ArgumentParser
+import BundleFormat
 import BundleReader
 import Terminal
 
@@ -55,6 +56,21 @@ struct Ask: ParsableCommand {
 
   @Option(help: ArgumentHelp("The share of wrong answers to accept, 0 to 1. Only tightens.", valueName: "share"))
   var maxWrong: Share?
+
+  @Option(
+    help: ArgumentHelp(
+      "lazy: check each part of the bundle when it is first used. hot: check what every question needs first. all: check "
+        + "everything first. copy: also hold it in memory, for files that may be overwritten.", valueName: "mode"))
+  var mode: OpenMode = .lazy
+
+  @Option(
+    help: ArgumentHelp(
+      "Refuse a bundle that is not signed with this minisign key: a .pub file, or the key itself.", valueName: "key"),
+    completion: .file(extensions: ["pub"]))
+  var publicKey: PublicKey?
+
+  @Option(help: ArgumentHelp("Refuse a bundle of a lower version.", valueName: "version"))
+  var minVersion: UInt64 = 0
 
   @Option(help: "Instruction set of the kernels. All give the same answers.")
   var kernels: KernelChoice = .auto

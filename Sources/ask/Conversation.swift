@@ -38,7 +38,9 @@ final class Conversation {
       throw ExitCode.refused
     }
     do throws(BundleError) {
-      responder = Responder(try Bundle(path: ask.bundle, level: ask.kernels.level), defaults: defaults)
+      let requirements = OpenRequirements(publicKey: ask.publicKey, leastVersion: ask.minVersion)
+      let bundle = try Bundle(path: ask.bundle, mode: ask.mode, level: ask.kernels.level, requirements: requirements)
+      responder = Responder(bundle, defaults: defaults)
     } catch {
       Terminal.writeError("error: \(ask.bundle): \(error.description)\n")
       throw ExitCode.refused

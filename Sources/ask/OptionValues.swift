@@ -31,3 +31,25 @@ struct Share: ExpressibleByArgument {
 }
 
 extension KernelChoice: ExpressibleByArgument {}
+
+extension OpenMode: ExpressibleByArgument {
+  private static let names: [(String, OpenMode)] = [("lazy", .lazy), ("hot", .hot), ("all", .all), ("copy", .copy)]
+
+  public static var allValueStrings: [String] { names.map(\.0) }
+
+  /// The mode of this name.
+  public init?(argument: String) {
+    guard let mode = Self.names.first(where: { $0.0 == argument })?.1 else { return nil }
+    self = mode
+  }
+
+  public var defaultValueDescription: String { Self.names.first { $0.1 == self }?.0 ?? "" }
+}
+
+extension PublicKey: ExpressibleByArgument {
+  /// The key that the argument names: its base64 text, or its file.
+  public init?(argument: String) {
+    guard let key = try? PublicKey.named(argument) else { return nil }
+    self = key
+  }
+}

@@ -12,10 +12,19 @@ void swift_deallocPartialClassInstance(void *object, const void *metadata, size_
   free(object);
 }
 
-// Of libsodium only BLAKE2b is used. It refers to these two functions; libsodium's own would bring in its start-up, and
-// with that every cipher, the random numbers and code that is not position-independent. Nothing here calls
-// sodium_init, so BLAKE2b stays with its portable C, the fastest of its variants where we measured them.
+// Of libsodium only BLAKE2b and the check of Ed25519 signatures are used. They refer to these four functions; libsodium's own
+// would bring in its start-up, and with that every cipher, the random numbers and code that is not position-independent.
+// Nothing here calls sodium_init, so BLAKE2b stays with its portable C, the fastest of its variants where we measured them.
 void sodium_memzero(void *const start, const size_t length) { memset(start, 0, length); }
+// Of keys and signatures, which are public: the time that it takes tells nobody anything.
+int sodium_memcmp(const void *const left, const void *const right, size_t length) {
+  return memcmp(left, right, length) == 0 ? 0 : -1;
+}
+int sodium_is_zero(const unsigned char *bytes, const size_t length) {
+  for (size_t index = 0; index < length; index++)
+    if (bytes[index] != 0) return 0;
+  return 1;
+}
 void sodium_misuse(void) { __builtin_trap(); }
 
 // Debug checks in libsodium, on arguments that never vary; the C library's own brings in formatted output.

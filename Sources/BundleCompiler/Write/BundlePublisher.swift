@@ -108,26 +108,38 @@ package final class BundlePublisher {
   ///
   /// - Throws: `WriteError`.
   package func seal(dataLength: UInt64, bundleVersion: UInt64, expiry: Int64) throws -> Footer {
+    try withTemporary { descriptor in
+      guard ftruncate(descriptor, off_t(dataLength)) == 0 else {
+        throw WriteError.system("set the length of", path: temporary, code: errno)
+      }
+      // The map size stands in both meta pages. The length of the data is the smallest that every LMDB tool accepts.
+      for page in 0..<2 {
+        var size: [UInt8] = []
+        size.append(littleEndian: dataLength)
+        try write(size, to: descriptor, at: UInt64(page * VerityGeometry.chunkSize + 32))
+      }
+      let tree = try VerityTreeBuilder(descriptor: descriptor, path: temporary, dataLength: dataLength)
+      try write(tree.blocks, to: descriptor, at: dataLength)
+      let footer = Footer(dataLength: dataLength, root: tree.root, bundleVersion: bundleVersion, expiry: expiry)
+      try write(footer.encoded, to: descriptor, at: dataLength + UInt64(tree.blocks.count))
+      try finish(descriptor)
+      return footer
+    }
+  }
+
+  /// Calls `body` with a descriptor of the temporary file.
+  func withTemporary<Value>(_ body: (Int32) throws -> Value) throws -> Value {
     let descriptor = open(temporary, O_RDWR | O_CLOEXEC)
     guard descriptor >= 0 else { throw WriteError.system("open", path: temporary, code: errno) }
     defer { close(descriptor) }
-    guard ftruncate(descriptor, off_t(dataLength)) == 0 else {
-      throw WriteError.system("set the length of", path: temporary, code: errno)
-    }
-    // The map size stands in both meta pages. The length of the data is the smallest that every LMDB tool accepts.
-    for page in 0..<2 {
-      var size: [UInt8] = []
-      size.append(littleEndian: dataLength)
-      try write(size, to: descriptor, at: UInt64(page * VerityGeometry.chunkSize + 32))
-    }
-    let tree = try VerityTreeBuilder(descriptor: descriptor, path: temporary, dataLength: dataLength)
-    try write(tree.blocks, to: descriptor, at: dataLength)
-    let footer = Footer(dataLength: dataLength, root: tree.root, bundleVersion: bundleVersion, expiry: expiry)
-    try write(footer.encoded, to: descriptor, at: dataLength + UInt64(tree.blocks.count))
+    return try body(descriptor)
+  }
+
+  /// Makes the temporary file read-only and brings all of it to the disk.
+  func finish(_ descriptor: Int32) throws {
     guard fchmod(descriptor, 0o444) == 0, fsync(descriptor) == 0 else {
       throw WriteError.system("write", path: temporary, code: errno)
     }
-    return footer
   }
 
   /// Empties the temporary file, so that a sealed one can be written once more.
@@ -153,7 +165,8 @@ package final class BundlePublisher {
     guard fsync(descriptor) == 0 || errno == EINVAL else { throw WriteError.system("sync", path: folder, code: errno) }
   }
 
-  private func write(_ bytes: [UInt8], to descriptor: Int32, at start: UInt64) throws {
+  /// Writes to the temporary file.
+  func write(_ bytes: [UInt8], to descriptor: Int32, at start: UInt64) throws {
     var done = 0
     while done < bytes.count {
       let count = bytes.withUnsafeBytes { buffer in

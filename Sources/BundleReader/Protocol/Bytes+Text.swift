@@ -1,9 +1,17 @@
 import BundleFormat
+import CKernels
 
 extension Bytes {
   /// A window on a text that is part of the program. Valid for ever.
   public init(_ text: StaticString) {
     unsafe self.init(start: text.utf8Start, count: text.utf8CodeUnitCount)
+  }
+
+  /// A window on a C string, its zero not included.
+  ///
+  /// The label matters: without it a literal would become a temporary C string, gone before the window is used.
+  public init(cString text: UnsafePointer<CChar>) {
+    unsafe self.init(start: text, count: almanac_string_length(text))
   }
 
   /// Whether the window holds exactly this text.

@@ -92,6 +92,13 @@ typedef enum almanac_status {
     ALMANAC_WRONG_VECTOR_LENGTH = 8,
     /// The request has neither text nor vector.
     ALMANAC_NOTHING_ASKED = 9,
+    /// A signature is required, and the bundle has none.
+    ALMANAC_UNSIGNED = 10,
+    /// The bundle's signature is not one of this bundle by the required key; the detail is the identifier of the key that it
+    /// names, if that is another.
+    ALMANAC_WRONG_SIGNATURE = 11,
+    /// The bundle's version is lower than is required, or than that of the current bundle; the detail is the version.
+    ALMANAC_OLD_VERSION = 12,
 } almanac_status;
 
 /// How a bundle is brought into memory.
@@ -102,9 +109,25 @@ typedef enum almanac_open_mode {
     ALMANAC_OPEN_ALL = 1,
     /// Read into private memory and checked there, so that nothing done to the file later can matter.
     ALMANAC_OPEN_COPY = 2,
-    /// Mapped, and what every query needs checked now: a few milliseconds.
+    /// Mapped, and what every query needs checked now: a few milliseconds, in which damage there is found.
     ALMANAC_OPEN_HOT = 3,
 } almanac_open_mode;
+
+/// How to open a bundle, and what it must show before anything in it is used; so must every bundle that replaces it.
+typedef struct almanac_open_options {
+    /// sizeof(almanac_open_options), set by the caller.
+    size_t size;
+    /// The path of the bundle. Required.
+    const char *path;
+    almanac_open_mode mode;
+    uint32_t reserved;
+    /// The minisign public key with which the bundle must be signed: the text of a .pub file, or its line of base64. Null:
+    /// signatures are not looked at.
+    const char *public_key;
+    size_t public_key_length;
+    /// The least version that is accepted. If it is not 0, or there is a key, no bundle is replaced by one of a lower version.
+    uint64_t minimum_version;
+} almanac_open_options;
 
 /// What became of a query.
 typedef enum almanac_outcome {
@@ -298,6 +321,10 @@ typedef struct almanac_statistics {
 /// `detail` may be null. The time does not depend on the number of questions (ALMANAC_OPEN_LAZY).
 almanac_status almanac_open(const char *path, almanac_open_mode mode, almanac_t **bundle, uint64_t *detail);
 
+/// As `almanac_open`, with what the bundle must show. Fails also with ALMANAC_UNSIGNED, ALMANAC_WRONG_SIGNATURE and
+/// ALMANAC_OLD_VERSION; with ALMANAC_INVALID_ARGUMENT if `public_key` is none. A signature costs about 0.2 ms.
+almanac_status almanac_open_with(const almanac_open_options *options, almanac_t **bundle, uint64_t *detail);
+
 /// Gives back a bundle. Its memory is freed when the last session on it is too. Not during another call on it but
 /// those on its sessions. Null is ignored.
 void almanac_close(almanac_t *bundle);
@@ -307,7 +334,7 @@ void almanac_close(almanac_t *bundle);
 /// Each session turns to the new bundle with its next query, for which it then allocates anew; a query that is under way
 /// ends on the old one, which is unmapped when its last query has ended. On error the old bundle goes on serving, and
 /// `*detail`, which may be null, is as for `almanac_open`. Any thread may call this at any time; of two calls at once
-/// the one that ends last wins. ALMANAC_OPEN_HOT is the mode to choose: the first queries then wait for no checks, and
+/// the one that ends last wins. What `almanac_open_options` required is required again. ALMANAC_OPEN_HOT is the mode to choose: the first queries then wait for no checks, and
 /// damage in what all queries need refuses the new file. In a process forked later than `almanac_open` this replaces
 /// the bundle of that process only.
 almanac_status almanac_reload(almanac_t *bundle, const char *path, almanac_open_mode mode, uint64_t *detail);

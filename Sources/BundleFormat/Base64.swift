@@ -1,12 +1,10 @@
-import BundleFormat
-
 /// Base64 as in RFC 4648, section 4: the standard alphabet, with padding, nothing between the letters.
-enum Base64 {
+public enum Base64 {
   /// The number of letters that stand for `count` bytes.
-  static func length(_ count: Int) -> Int { (count + 2) / 3 * 4 }
+  public static func length(_ count: Int) -> Int { (count + 2) / 3 * 4 }
 
   /// Decodes `text` and gives its bytes. Returns whether it is base64; if not, some bytes may have been given.
-  static func decode(_ text: Bytes, _ emit: (UInt8) -> Void) -> Bool {
+  public static func decode(_ text: Bytes, _ emit: (UInt8) -> Void) -> Bool {
     guard text.count % 4 == 0 else { return false }
     var padding = 0
     while padding < 2, text.count > padding, text[text.count - 1 - padding] == UInt8(ascii: "=") { padding += 1 }
