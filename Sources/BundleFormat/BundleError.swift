@@ -34,6 +34,12 @@ public enum BundleError: Error, Equatable, Sendable {
   case wrongSignature
   /// The version of the bundle's content is lower than the least one that is accepted.
   case oldVersion(found: UInt64, least: UInt64)
+  /// The file is a layer, which answers only together with the bundle that has this root.
+  case needsBase(root: Digest)
+  /// The file was to lie over another bundle as a layer, and is none.
+  case notALayer
+  /// The layer lies over a bundle with the root `expected`, and was given one with `found`.
+  case otherBase(expected: Digest, found: Digest)
 }
 
 extension BundleError: CustomStringConvertible {
@@ -71,6 +77,13 @@ extension BundleError: CustomStringConvertible {
       "the signature is not one of this bundle; somebody changed it, fetch it from its publisher"
     case .oldVersion(let found, let least):
       "the bundle has version \(found) where at least \(least) is required; fetch the newest"
+    case .needsBase(let root):
+      "the file is a layer over the bundle with root \(root.hexadecimal); open that one and give this as its layer"
+    case .notALayer:
+      "the file is a whole bundle and no layer; open it alone, or compile it with --base"
+    case .otherBase(let expected, let found):
+      "the layer was compiled for the bundle with root \(expected.hexadecimal), and this one has \(found.hexadecimal); "
+        + "give it its own base, or compile it again for this one"
     }
   }
 

@@ -17,6 +17,7 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
   case wordTable, wordLetters
   case decisionJudge
   case entryCoreRuns, entryCores
+  case layerBase, layerReplaced
 
   /// The LMDB named database that holds the section.
   public var database: StaticString {
@@ -41,6 +42,7 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
     case .wordTable, .wordLetters: "words"
     case .decisionJudge: "decision"
     case .entryCoreRuns, .entryCores: "entries"
+    case .layerBase, .layerReplaced: "layer"
     }
   }
 
@@ -82,6 +84,8 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
     case .metaManifest: "manifest"
     case .metaDictionary: "dictionary"
     case .wordLetters: "letters"
+    case .layerBase: "base"
+    case .layerReplaced: "replaced"
     }
   }
 
@@ -93,9 +97,20 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
       .decisionRoutes, .decisionRouteExamples, .decisionRouteLabels, .decisionRules, .decisionMarksLexicon,
       .metaDictionary, .questionMarkRecords, .questionMarks, .wordTable, .wordLetters, .encoderPieceWeights,
       .questionPieceRuns, .questionPieces, .decisionJudge, .entryCoreRuns, .entryCores, .entryVectors,
-      .entryVectorScales:
+      .entryVectorScales, .layerBase, .layerReplaced:
       false
     default: true
+    }
+  }
+
+  /// Whether every layer has the section with at least one element. The rest of the encoder is its base's, and a layer that
+  /// only withdraws entries has none of its own.
+  public var isRequiredInLayer: Bool {
+    switch self {
+    case .encoderParameters, .indexParameters, .indexCentroids, .indexLists, .exactTable, .idTable,
+      .decisionParameters, .metaManifest, .layerBase:
+      true
+    default: false
     }
   }
 

@@ -31,6 +31,12 @@ public final class Bundle: @unchecked Sendable {
   public let judge: JudgeModel?
   /// Whether the bundle has the pieces of its questions, so that evidence can be gathered.
   public let hasEvidence: Bool
+  /// The bundle underneath, if this is a layer that was opened over one.
+  let base: LayerBase?
+  /// Whether this is a layer without its base, which can be looked at and answers nothing.
+  public let isIncomplete: Bool
+  /// The first second since 1970 at which this bundle, or the one under it, is no longer valid.
+  public let expiry: Int64
   private let memory: FileMemory
   private let data: Bytes
   private let sections: SectionDirectory
@@ -47,13 +53,15 @@ public final class Bundle: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - path: The file's path as a C string.
+  ///   - under: The bundle that the file lies over as a layer; `nil` for one that answers alone.
+  ///   - isInspected: Whether a layer may be opened without its base, to be looked at; it then answers nothing.
   ///   - mode: See `OpenMode`.
   ///   - level: The instruction set of the kernels; all give the same results.
   ///   - requirements: What the bundle must show first.
   /// - Throws: Why the file is refused. Nothing stays open then.
   public init(
-    path: UnsafePointer<CChar>, mode: OpenMode = .lazy, level: almanac_kernel_level = ALMANAC_KERNELS_AUTO,
-    requirements: OpenRequirements = OpenRequirements()
+    path: UnsafePointer<CChar>, over under: Bundle? = nil, isInspected: Bool = false, mode: OpenMode = .lazy,
+    level: almanac_kernel_level = ALMANAC_KERNELS_AUTO, requirements: OpenRequirements = OpenRequirements()
   ) throws(BundleError) {
     let memory = unsafe try FileMemory(path: path, mode: mode)
     let bytes = memory.bytes
@@ -75,6 +83,9 @@ public final class Bundle: @unchecked Sendable {
     unsafe kernels = almanac_kernels_choose(level) ?? almanac_kernels_choose(ALMANAC_KERNELS_PORTABLE)!
     sections = try SectionDirectory(data: data, verity: verity)
 
+    let layer = LayerRecord(try Self.whole(.layerBase, sections, data, verity))
+    guard layer != nil || sections.section(.layerBase).count == 0 else { throw .malformedSection(.layerBase) }
+    try Self.checkBase(layer, under, isInspected: isInspected)
     guard let encoder = EncoderParameters(try Self.whole(.encoderParameters, sections, data, verity)) else {
       throw .malformedSection(.encoderParameters)
     }
@@ -84,6 +95,7 @@ public final class Bundle: @unchecked Sendable {
     guard var decision = DecisionParameters(try Self.whole(.decisionParameters, sections, data, verity)) else {
       throw .malformedSection(.decisionParameters)
     }
+    guard under == nil || under?.encoder == encoder else { throw .malformedSection(.encoderParameters) }
     let rules = try Self.whole(.decisionRules, sections, data, verity)
     // What rules of a later version would keep back cannot be known, so only exact matches are answered.
     if RuleTable.isUnknown(rules) { decision.answerExactOnly() }
@@ -96,7 +108,7 @@ public final class Bundle: @unchecked Sendable {
     self.encoder = encoder
     self.index = index
     self.decision = decision
-    try Self.checkShapes(sections, encoder, index)
+    try Self.checkShapes(sections, encoder, index, layer)
     acceptance = try Self.readAcceptance(sections, data, verity)
     routes = try Self.readRoutes(decision, sections, data, verity)
     if lexicon.count == 0 || MarkLexicon.isUnknown(lexicon) {
@@ -107,14 +119,22 @@ public final class Bundle: @unchecked Sendable {
     }
     let dictionary = try Self.whole(.metaDictionary, sections, data, verity)
     guard dictionary.count <= Self.maximumDictionary else { throw .malformedSection(.metaDictionary) }
-    self.dictionary = dictionary.copied
+    self.dictionary = under?.dictionary ?? dictionary.copied
     let letters = try Self.whole(.wordLetters, sections, data, verity)
     guard letters.count <= Self.maximumLetters else { throw .malformedSection(.wordLetters) }
     self.letters = letters.copied
     let trees = try Self.whole(.decisionJudge, sections, data, verity)
     judge = JudgeModel(trees)
     guard judge != nil || trees.count == 0 else { throw .malformedSection(.decisionJudge) }
-    hasEvidence = sections.section(.questionPieceRuns).count > 0
+    isIncomplete = layer != nil && under == nil
+    expiry = min(footer.expiry, under?.expiry ?? Int64.max)
+    let entries = sections.section(.entryRecords).count
+    let questions = sections.section(.questionRecords).count
+    let distractors = sections.section(.questionDistractors).count
+    base = under.map { LayerBase($0, entries: entries, questions: questions, distractors: distractors) }
+    let hasPieces = sections.section(.questionPieceRuns).count > 0
+    let hasQuestions = questions > 0
+    hasEvidence = (hasPieces || (layer != nil && !hasQuestions)) && under?.hasEvidence ?? true
     guard hasEvidence || !decision.isJudged, judge != nil || !decision.isJudged else {
       throw .missingSection(hasEvidence ? .decisionJudge : .questionPieceRuns)
     }
@@ -122,6 +142,9 @@ public final class Bundle: @unchecked Sendable {
       try checkHotSections()
     }
   }
+
+  /// The names of the routes, in the order of their indices.
+  public var routeNames: [String] { routes.map { String(decoding: $0, as: UTF8.self) } }
 
   /// The dictionary that answers were compressed with; empty if there is none.
   public var compressionDictionary: [UInt8] { dictionary }
@@ -162,32 +185,40 @@ public final class Bundle: @unchecked Sendable {
 
   /// Gives the file's memory back to the system, though sessions on this bundle may still exist. The caller makes sure that
   /// none of them is ever asked again.
-  public func unmap() { memory.release() }
+  public func unmap() {
+    memory.release()
+    base?.bundle.unmap()
+  }
 
-  /// Opens the bundle at a path given as a Swift string; see `init(path:mode:level:requirements:)`.
+  /// Opens the bundle at a path given as a Swift string; see `init(path:over:isInspected:mode:level:requirements:)`.
   public static func open(
-    _ path: String, mode: OpenMode = .lazy, level: almanac_kernel_level = ALMANAC_KERNELS_AUTO,
-    requirements: OpenRequirements = OpenRequirements()
+    _ path: String, over under: Bundle? = nil, isInspected: Bool = false, mode: OpenMode = .lazy,
+    level: almanac_kernel_level = ALMANAC_KERNELS_AUTO, requirements: OpenRequirements = OpenRequirements()
   ) throws(BundleError) -> Bundle {
     var terminated = Array(path.utf8)
     terminated.append(0)
     return try terminated.withBytes { bytes throws(BundleError) in
       unsafe try Bundle(
-        path: bytes.unsafeStart.assumingMemoryBound(to: CChar.self), mode: mode, level: level,
-        requirements: requirements)
+        path: bytes.unsafeStart.assumingMemoryBound(to: CChar.self), over: under, isInspected: isInspected, mode: mode,
+        level: level, requirements: requirements)
     }
   }
 
-  /// The number of ordinals of entries, holes included.
-  public var entryCount: Int { sections.section(.entryRecords).count }
-  /// The number of ordinals of stored questions, distractors and holes included.
-  public var questionCount: Int { sections.section(.questionRecords).count }
+  /// The number of ordinals of entries, holes included; of a pair those of both.
+  public var entryCount: Int { sections.section(.entryRecords).count + (base?.bundle.entryCount ?? 0) }
+  /// The number of ordinals of stored questions, distractors and holes included; of a pair those of both.
+  public var questionCount: Int { sections.section(.questionRecords).count + (base?.bundle.questionCount ?? 0) }
+  /// The root of the bundle that this one lies over; `nil` if it is no layer.
+  public var baseRoot: Digest? {
+    guard let place = sections.place(sections.section(.layerBase), segment: 0) else { return nil }
+    return data.slice(place.offset, place.length).flatMap { LayerRecord($0)?.root }
+  }
 
   /// Checks every chunk of the file and calls `report` with the index of each bad one. Returns how many there are.
   public func verify(report: (UInt64) -> Void) -> UInt64 { verity.checkAll(report: report) }
 
-  /// The number of chunks, blocks of the hash tree included, that were found damaged so far. O(chunks).
-  public var damagedChunkCount: Int { verity.damagedCount }
+  /// The number of chunks, blocks of the hash tree included, that were found damaged so far; of a pair in both files. O(chunks).
+  public var damagedChunkCount: Int { verity.damagedCount + (base?.bundle.damagedChunkCount ?? 0) }
 
   // MARK: Access to sections
 
@@ -256,7 +287,12 @@ public final class Bundle: @unchecked Sendable {
       let place = sections.place(section, segment: Int(address >> UInt64(Segment.blobShift))),
       length > 0, within <= place.length, length <= place.length - within,
       let bytes = data.slice(place.offset + within, length)
-    else { throw .malformedSection(name) }
+    else {
+      if let base, let address = LayerBase.address(address) {
+        return try base.bundle.blob(name, address: address, length: length)
+      }
+      throw .malformedSection(name)
+    }
     try verity.check(offset: place.offset + within, length: length)
     return bytes
   }
@@ -296,8 +332,30 @@ public final class Bundle: @unchecked Sendable {
     return bytes
   }
 
+  // A layer is known by its section, and answers only over the very bundle that it was compiled for.
+  private static func checkBase(
+    _ layer: LayerRecord?, _ under: Bundle?, isInspected: Bool
+  ) throws(BundleError) {
+    guard let layer else {
+      if under != nil { throw .notALayer }
+      return
+    }
+    guard let under else {
+      if isInspected { return }
+      throw .needsBase(root: layer.root)
+    }
+    guard layer.root == under.footer.root else {
+      throw .otherBase(expected: layer.root, found: under.footer.root)
+    }
+    guard under.base == nil, !under.isIncomplete, Int(layer.entryCount) == under.count(.entryRecords),
+      Int(layer.questionCount) == under.count(.questionRecords),
+      Int(layer.distractorCount) == under.count(.questionDistractors)
+    else { throw .malformedSection(.layerBase) }
+  }
+
   private static func checkShapes(
-    _ sections: borrowing SectionDirectory, _ encoder: EncoderParameters, _ index: IndexParameters
+    _ sections: borrowing SectionDirectory, _ encoder: EncoderParameters, _ index: IndexParameters,
+    _ layer: LayerRecord?
   ) throws(BundleError) {
     func expect(_ name: SectionName, size: Int, count: Int? = nil) throws(BundleError) {
       let section = sections.section(name)
@@ -307,7 +365,19 @@ public final class Bundle: @unchecked Sendable {
     }
     let lists = Int(index.listCount)
     let rows = Int(index.rowCount)
-    let pieces = Int(encoder.pieceCount)
+    let pieces = layer == nil ? Int(encoder.pieceCount) : 0
+    if let layer {
+      try expect(.layerBase, size: LayerRecord.size, count: 1)
+      let replaced = sections.section(.layerReplaced).count
+      let words = ReplacedEntries.wordCount(entries: Int(layer.entryCount))
+      try expect(.layerReplaced, size: ReplacedEntries.wordSize, count: replaced == 0 ? 0 : words)
+      // Ordinals of the pair must stay clear of the bit that marks distractors.
+      guard sections.section(.questionRecords).count + Int(layer.questionCount) < Int(QuestionRecord.distractorFlag),
+        sections.section(.entryRecords).count + Int(layer.entryCount) < Int(QuestionRecord.distractorFlag),
+        sections.section(.questionDistractors).count + Int(layer.distractorCount) < Int(QuestionRecord.distractorFlag)
+          - 1
+      else { throw .malformedSection(.layerBase) }
+    }
     try expect(.encoderPieceRecords, size: PieceRecord.size, count: pieces)
     try expect(.encoderRows, size: encoder.stride, count: pieces)
     try expect(.encoderPieceText, size: Segment.blobElement)

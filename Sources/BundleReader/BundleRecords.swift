@@ -3,6 +3,7 @@ import BundleFormat
 extension Bundle {
   /// The record of a stored question.
   public func question(_ ordinal: UInt32) throws(BundleError) -> QuestionRecord {
+    if let base, let ordinal = base.question(ordinal) { return base.shown(try base.bundle.question(ordinal)) }
     guard let record = QuestionRecord(try element(.questionRecords, Int(ordinal))) else {
       throw .malformedSection(.questionRecords)
     }
@@ -17,6 +18,7 @@ extension Bundle {
 
   /// What a stored question says that an answer must agree with; empty if the bundle has no marks.
   public func marks(_ ordinal: UInt32) throws(BundleError) -> QuestionMarks {
+    if let base, let ordinal = base.question(ordinal) { return try base.bundle.marks(ordinal) }
     if count(.questionMarkRecords) == 0 { return QuestionMarks(try blob(.questionMarks, address: 0, length: 0)) }
     guard let place = MarkPlace(try element(.questionMarkRecords, Int(ordinal))) else {
       throw .malformedSection(.questionMarkRecords)
@@ -28,6 +30,7 @@ extension Bundle {
   ///
   /// - Throws: `malformedSection` if no entry has the ordinal: nothing sound leads to a hole.
   public func entry(_ ordinal: UInt32) throws(BundleError) -> EntryRecord {
+    if let base, let ordinal = base.entry(ordinal) { return base.shown(try base.bundle.entry(ordinal)) }
     guard let record = EntryRecord(try element(.entryRecords, Int(ordinal))), !record.isHole else {
       throw .malformedSection(.entryRecords)
     }
@@ -36,7 +39,10 @@ extension Bundle {
 
   /// Whether no entry has this ordinal, which an earlier build of the bundle gave to one that is gone; for tools that visit all.
   public func isHole(entry ordinal: UInt32) throws(BundleError) -> Bool {
-    EntryRecord(try element(.entryRecords, Int(ordinal)))?.isHole ?? true
+    if let base, let ordinal = base.entry(ordinal) {
+      return try isReplaced(ordinal) ? true : try base.bundle.isHole(entry: ordinal)
+    }
+    return EntryRecord(try element(.entryRecords, Int(ordinal)))?.isHole ?? true
   }
 
   /// The number of entries, holes left out. O(entries).
@@ -75,6 +81,7 @@ extension Bundle {
   ///
   /// - Throws: `malformedSection` if there is no such entry in a bundle with vectors, `damagedChunk`.
   public func entryVector(_ ordinal: UInt32) throws(BundleError) -> (row: Bytes, scale: UInt32)? {
+    if let base, let ordinal = base.entry(ordinal) { return try base.bundle.entryVector(ordinal) }
     guard count(.entryVectors) > 0 else { return nil }
     guard let scale: UInt32 = try element(.entryVectorScales, Int(ordinal)).integer(at: 0) else {
       throw .malformedSection(.entryVectorScales)
@@ -85,6 +92,7 @@ extension Bundle {
 
   /// The record of a distractor.
   func distractor(_ owner: UInt32) throws(BundleError) -> DistractorRecord {
+    if let base, let owner = base.distractor(owner) { return try base.bundle.distractor(owner) }
     let ordinal = owner & ~QuestionRecord.distractorFlag
     guard let record = DistractorRecord(try element(.questionDistractors, Int(ordinal))) else {
       throw .malformedSection(.questionDistractors)
@@ -94,9 +102,13 @@ extension Bundle {
 
   /// The ordinal of the entry with this id, or `nil`.
   public func entryOrdinal(id: Bytes) throws(BundleError) -> UInt32? {
-    try find(KeyHash.of(id, domain: KeyHash.entryID), in: .idTable) { ordinal throws(BundleError) in
+    let own = try find(KeyHash.of(id, domain: KeyHash.entryID), in: .idTable) { ordinal throws(BundleError) in
       try entryText(try entry(ordinal)).id.equals(id)
     }
+    guard own == nil, let base, let found = try base.bundle.entryOrdinal(id: id), try !isReplaced(found) else {
+      return own
+    }
+    return found &+ base.entries
   }
 
   /// The name of a route, or `nil` for none.

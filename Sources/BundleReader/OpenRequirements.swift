@@ -42,4 +42,7 @@ public struct OpenRequirements: Sendable {
     guard publicKey != nil || leastVersion > 0 else { return self }
     return OpenRequirements(publicKey: publicKey, leastVersion: max(leastVersion, version))
   }
+
+  /// What is required of the base of a layer. Its version does not count: the layer, whose version does, names it by its root.
+  public var ofBase: OpenRequirements { OpenRequirements(publicKey: publicKey) }
 }

@@ -20,6 +20,7 @@ extension QuerySession {
 
   /// The text of piece `index` of the last query, and whether it starts a word.
   public func piece(_ index: Int) throws(BundleError) -> (text: Bytes, isStart: Bool) {
+    let bundle = bundle.base?.bundle ?? bundle
     guard let record = PieceRecord(try bundle.element(.encoderPieceRecords, Int(encoder.piece(index)))) else {
       throw .malformedSection(.encoderPieceRecords)
     }

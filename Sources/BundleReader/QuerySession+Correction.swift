@@ -18,7 +18,7 @@ extension QuerySession {
   /// What is encoded and compared: `text` with its misspelt words put right. Valid until the next query.
   mutating func corrected(_ text: Bytes) throws(BundleError) -> Bytes {
     guard let words = try BundleWords(bundle) else { return text }
-    var pieces = BundlePieces(bundle: bundle)
+    var pieces = BundlePieces(bundle: bundle.base?.bundle ?? bundle)
     try corrector.correct(text, words: words, pieces: &pieces)
     return corrector.corrected
   }

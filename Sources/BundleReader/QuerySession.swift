@@ -28,7 +28,7 @@ public struct QuerySession: ~Copyable {
   private var normalLength = 0
   var corrector: WordCorrector
   var encoder: QueryEncoder
-  var search: VectorSearch
+  var search: PooledSearch
   var judge: Judge
   var weighed = 0
   private var decoder: AnswerDecoder
@@ -55,8 +55,8 @@ public struct QuerySession: ~Copyable {
   public init(_ bundle: Bundle, effort: SearchEffort = .chosen) {
     self.bundle = bundle
     corrector = WordCorrector(maximumInput: 3 * Self.maximumQuery, letters: bundle.letters)
-    encoder = QueryEncoder(bundle)
-    search = VectorSearch(bundle, effort: effort)
+    encoder = QueryEncoder(bundle.base?.bundle ?? bundle)
+    search = PooledSearch(bundle, effort: effort)
     judge = unsafe Judge(kernels: bundle.kernels, stride: bundle.encoder.stride)
     decoder = AnswerDecoder(bundle)
     routes = RouteExamples(bundle)
@@ -124,7 +124,8 @@ public struct QuerySession: ~Copyable {
   // MARK: The path of a query
 
   private mutating func resolve(_ query: Query) throws(BundleError) -> Outcome {
-    if query.now >= bundle.footer.expiry { return fallback(.expired) }
+    if bundle.isIncomplete { return fallback(.damaged) }
+    if query.now >= bundle.expiry { return fallback(.expired) }
     if normalLength > 0 {
       if let outcome = try exact(normalForm, query) { return outcome }
       if applyRules(), let outcome = try exact(coreText, query) { return outcome }
@@ -155,8 +156,8 @@ public struct QuerySession: ~Copyable {
     var rival = false
     var excluded = false
     let hash = KeyHash.of(key, domain: KeyHash.question)
-    _ = try bundle.find(hash, in: .exactTable) { ordinal throws(BundleError) in
-      guard try isStored(key, as: ordinal) else { return false }
+    try bundle.visitQuestions(hash) { ordinal throws(BundleError) in
+      guard try isStored(key, as: ordinal) else { return }
       let owner = try bundle.question(ordinal).owner
       if try contradictsScope(owner, query) {
         excluded = true
@@ -165,7 +166,6 @@ public struct QuerySession: ~Copyable {
       } else {
         match = Candidate(question: ordinal, owner: owner, similarity: DecisionParameters.unit)
       }
-      return false
     }
     endStage(.exact)
     guard let match else {

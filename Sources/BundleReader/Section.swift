@@ -57,8 +57,9 @@ struct SectionDirectory: ~Copyable {
       }
     }
     for segment in found { try add(segment.section, segment.segment, segment.offset, segment.length, data, verity) }
-    for name in SectionName.allCases where name.isRequired && sections[Int(name.rawValue)].count == 0 {
-      throw .missingSection(name)
+    let isLayer = section(.layerBase).count > 0
+    for name in SectionName.allCases where sections[Int(name.rawValue)].count == 0 {
+      guard isLayer ? !name.isRequiredInLayer : !name.isRequired else { throw .missingSection(name) }
     }
   }
 

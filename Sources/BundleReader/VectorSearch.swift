@@ -122,7 +122,7 @@ struct VectorSearch: ~Copyable {
   func question(_ index: Int) -> UInt32 { ~UInt32(truncatingIfNeeded: order[index]) }
 
   // Makes a similarity non-negative, so that it can be the high half of a key.
-  private static let similarityOffset: Int64 = 1 << 20
+  static let similarityOffset: Int64 = 1 << 20
 
   private mutating func scanVectors(
     _ list: ListRecord, _ query: borrowing FixedBuffer<Int8>

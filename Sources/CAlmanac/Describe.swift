@@ -18,7 +18,7 @@ public func almanac_describe(_ bundle: OpaquePointer?, _ properties: UnsafeMutab
   bundle.withCurrent { generation in
     let bundle = generation.bundle
     found.version = bundle.footer.bundleVersion
-    found.expiry = bundle.footer.expiry
+    found.expiry = bundle.expiry
     found.entry_count = UInt64(bundle.entryCount)
     found.question_count = UInt64(bundle.questionCount)
     found.dimensions = UInt64(bundle.encoder.dimensions)

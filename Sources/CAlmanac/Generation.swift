@@ -1,17 +1,17 @@
 import BundleReader
 
-/// A bundle that is or was the current one of a `SharedBundle`, and the path it came from.
+/// A bundle that is or was the current one of a `SharedBundle`, and the paths it came from.
 final class Generation: @unchecked Sendable {
   let bundle: Bundle
-  /// The path, ended by a zero byte.
-  let path: [UInt8]
+  /// The paths of the bundle and of its layer.
+  let paths: BundlePaths
   /// The address of the generation that was replaced before this one and may still be read; zero: there is none. Belongs to
   /// whoever puts the generation into the list or has taken the list.
   var nextRetired: UInt = 0
 
-  init(_ bundle: Bundle, path: [UInt8]) {
+  init(_ bundle: Bundle, _ paths: BundlePaths) {
     self.bundle = bundle
-    self.path = path
+    self.paths = paths
   }
 
   /// The generation whose `address` this is. It must be alive.

@@ -24,6 +24,7 @@ public func almanac_status_text(_ status: almanac_status) -> UnsafePointer<CChar
       "the bundle is not signed with the required key, or was changed since; fetch it from its publisher"
     case ALMANAC_OLD_VERSION: "the bundle has a lower version than is required; fetch the newest"
     case ALMANAC_NOTHING_ASKED: "the request has neither text nor vector; give one"
+    case ALMANAC_OTHER_BASE: "the file is a layer over another bundle, or no layer; open it over its own base"
     default: "unknown status"
     }
   return text.cString

@@ -34,7 +34,9 @@ public func almanac_open_with(
     let requirements = OpenRequirements(options)
   else { return ALMANAC_INVALID_ARGUMENT }
   do throws(BundleError) {
-    let opened = unsafe try SharedBundle(path: path, mode: mode, requirements: requirements)
+    let paths = unsafe BundlePaths(
+      bundle: BundlePaths.copied(path), layer: options.layer.map { unsafe BundlePaths.copied($0) } ?? [])
+    let opened = try SharedBundle(paths, mode: mode, requirements: requirements)
     unsafe bundle.pointee = OpaquePointer(Unmanaged.passRetained(opened).toOpaque())
     return ALMANAC_OK
   } catch {
@@ -57,10 +59,30 @@ public func almanac_reload(
   _ bundle: OpaquePointer?, _ path: UnsafePointer<CChar>?, _ mode: almanac_open_mode,
   _ detail: UnsafeMutablePointer<UInt64>?
 ) -> almanac_status {
+  reload(bundle, mode, detail) { bundle, mode throws(BundleError) in
+    unsafe try bundle.reload(path: path, mode: mode)
+  }
+}
+
+@c
+@implementation
+public func almanac_reload_layer(
+  _ bundle: OpaquePointer?, _ path: UnsafePointer<CChar>?, _ layer: UnsafePointer<CChar>?, _ mode: almanac_open_mode,
+  _ detail: UnsafeMutablePointer<UInt64>?
+) -> almanac_status {
+  reload(bundle, mode, detail) { bundle, mode throws(BundleError) in
+    unsafe try bundle.reload(path: path, layer: layer, mode: mode)
+  }
+}
+
+private func reload(
+  _ bundle: OpaquePointer?, _ mode: almanac_open_mode, _ detail: UnsafeMutablePointer<UInt64>?,
+  _ body: (SharedBundle, OpenMode) throws(BundleError) -> Void
+) -> almanac_status {
   unsafe detail?.pointee = 0
   guard let bundle = unsafe SharedBundle.of(bundle), let mode = OpenMode(mode) else { return ALMANAC_INVALID_ARGUMENT }
   do throws(BundleError) {
-    unsafe try bundle.reload(path: path, mode: mode)
+    try body(bundle, mode)
     return ALMANAC_OK
   } catch {
     let (status, number) = error.status
@@ -124,6 +146,7 @@ extension BundleError {
     case .foreignSignature(let key): (ALMANAC_WRONG_SIGNATURE, key)
     case .malformedSignature, .wrongSignature: (ALMANAC_WRONG_SIGNATURE, 0)
     case .oldVersion(let found, _): (ALMANAC_OLD_VERSION, found)
+    case .needsBase, .notALayer, .otherBase: (ALMANAC_OTHER_BASE, 0)
     }
   }
 }

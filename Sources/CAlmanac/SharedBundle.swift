@@ -26,13 +26,12 @@ final class SharedBundle: @unchecked Sendable {
   private let freeingProcess = Atomic<Int32>(0)
   private let isFreeingWanted = Atomic<Bool>(false)
 
-  /// Opens the bundle at `path`, a C string.
-  init(path: UnsafePointer<CChar>, mode: OpenMode, requirements: OpenRequirements) throws(BundleError) {
+  /// Opens the files at `paths`.
+  init(_ paths: BundlePaths, mode: OpenMode, requirements: OpenRequirements) throws(BundleError) {
     self.requirements = requirements
-    // Looked at before the file is opened: a file that comes between then counts as another one.
-    let identity = unsafe almanac_file_identity(path)
-    let bundle = unsafe try Bundle(path: path, mode: mode, requirements: requirements)
-    let generation = Generation(bundle, path: unsafe copiedPath(path))
+    // Looked at before the files are opened: one that comes between then counts as another.
+    let identity = paths.identity
+    let generation = Generation(try paths.open(mode: mode, requirements), paths)
     current = Atomic(generation.retainedAddress())
     triedIdentity = Atomic(identity)
   }
@@ -85,23 +84,37 @@ final class SharedBundle: @unchecked Sendable {
 
   // MARK: Reloading
 
-  /// Makes the file at `path` the current bundle; `nil`: the file at the current path. On error nothing changes.
+  /// Makes the file at `path` the current bundle, with the current layer; `nil`: the file at the current path. On error nothing
+  /// changes.
   func reload(path: UnsafePointer<CChar>?, mode: OpenMode) throws(BundleError) {
-    let currentPath = withCurrent { $0.path }
-    let newPath = if let path = unsafe path { unsafe copiedPath(path) } else { currentPath }
-    let isSamePath = newPath.withBytes { new in currentPath.withBytes { new.equals($0) } }
-    let identity = newPath.withBytes { unsafe almanac_file_identity(cString($0)) }
+    let paths = withCurrent { $0.paths }
+    try reload(
+      BundlePaths(bundle: unsafe path.map { unsafe BundlePaths.copied($0) } ?? paths.bundle, layer: paths.layer), mode)
+  }
+
+  /// The same with the layer at `layer`; `nil`: none.
+  func reload(
+    path: UnsafePointer<CChar>?, layer: UnsafePointer<CChar>?, mode: OpenMode
+  ) throws(BundleError) {
+    let paths = withCurrent { $0.paths }
+    try reload(
+      BundlePaths(
+        bundle: unsafe path.map { unsafe BundlePaths.copied($0) } ?? paths.bundle,
+        layer: unsafe layer.map { unsafe BundlePaths.copied($0) } ?? []), mode)
+  }
+
+  private func reload(_ paths: BundlePaths, _ mode: OpenMode) throws(BundleError) {
+    let isSame = withCurrent { $0.paths == paths }
+    let identity = paths.identity
     do throws(BundleError) {
-      let bundle = try newPath.withBytes { path throws(BundleError) in
-        unsafe try Bundle(path: cString(path), mode: mode, requirements: requirements)
-      }
-      let old = try exchange(Generation(bundle, path: newPath))
+      let bundle = try paths.open(mode: mode, requirements)
+      let old = try exchange(Generation(bundle, paths))
       triedIdentity.store(identity, ordering: .releasing)
       reloads.wrappingAdd(1, ordering: .relaxed)
       retire(old)
       freeUnread()
     } catch {
-      if isSamePath { triedIdentity.store(identity, ordering: .releasing) }
+      if isSame { triedIdentity.store(identity, ordering: .releasing) }
       failedReloads.wrappingAdd(1, ordering: .relaxed)
       throw error
     }
@@ -130,9 +143,9 @@ final class SharedBundle: @unchecked Sendable {
     }
   }
 
-  /// Whether a file lies at the current path that was not tried yet.
+  /// Whether a file lies at one of the current paths that was not tried yet.
   var isReplaced: Bool {
-    let identity = withCurrent { $0.path.withBytes { unsafe almanac_file_identity(cString($0)) } }
+    let identity = withCurrent { $0.paths.identity }
     return identity != 0 && identity != triedIdentity.load(ordering: .acquiring)
   }
 
@@ -226,14 +239,4 @@ final class SharedBundle: @unchecked Sendable {
     }
     return sum
   }
-}
-
-/// A copy of a C string, its zero included.
-private func copiedPath(_ path: UnsafePointer<CChar>) -> [UInt8] {
-  unsafe Bytes(start: path, count: almanac_string_length(path) + 1).copied
-}
-
-/// The C string in a window that ends in zero.
-private func cString(_ path: Bytes) -> UnsafePointer<CChar> {
-  unsafe path.unsafeStart.assumingMemoryBound(to: CChar.self)
 }

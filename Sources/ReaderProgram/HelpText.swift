@@ -15,6 +15,8 @@ enum HelpText {
       {"id":7,"status":"hit","entry":"dev-faq/curl/proxy",...,"confidence":0.991,"via":"semantic","micros":14.2}
 
     Options:
+      --layer FILE        Answer from this layer too, which was compiled over BUNDLE: its entries replace, add and delete.
+                          If it is refused, damaged or expired, nothing is answered without it.
       --query TEXT        Answer this question, write one reply and exit.
       --now SECONDS       The time at which answers must be valid, in seconds since 1970. Default: the clock.
       --scope KEY=VALUE   What answers must be valid for; may be repeated. A request's own scope replaces it.
@@ -27,9 +29,9 @@ enum HelpText {
       --public-key KEY    Refuse bundles that are not signed with this minisign key: a .pub file, or the key itself.
       --min-version N     Refuse bundles of a lower version.
       --kernels LEVEL     auto (default), portable, avx2, avx512, neon. All give the same answers.
-      --watch             Let a bundle that is renamed over BUNDLE take over between two requests; looks once a second.
-                          One that is refused changes nothing, and neither does one of a lower version than the present
-                          one if there is --public-key or --min-version.
+      --watch             Let a bundle that is renamed over BUNDLE (or the layer) take over between two requests; looks
+                          once a second. One that is refused changes nothing, and neither does one of a lower version than
+                          the present one if there is --public-key or --min-version.
       --stats FILE        Write metrics for Prometheus to FILE: hits, fallbacks by reason, latency, damage, versions, drift.
       --stats-interval S  Seconds between two writes of them. Default: 10.
       --miss-log FILE     Append each request that falls back to FILE, as a line of JSON; readable by its owner only.

@@ -12,6 +12,8 @@ struct Options: ~Copyable {
   var wish = Wish.answer
   /// The path of the bundle, a C string.
   private(set) var path: UnsafePointer<CChar>
+  /// The path of the layer over it, a C string; `nil` if there is none.
+  private(set) var layer: UnsafePointer<CChar>?
   /// The only question to answer; `nil` to read requests from standard input.
   private(set) var query: Bytes?
   private(set) var mode = OpenMode.lazy
@@ -87,7 +89,8 @@ struct Options: ~Copyable {
   consuming func takeDefaults() -> RequestDefaults { defaults }
 
   private static func isKnown(_ name: Bytes) -> Bool {
-    name.equals("--query") || name.equals("--now") || name.equals("--scope") || name.equals("--variable")
+    name.equals("--query") || name.equals("--layer") || name.equals("--now") || name.equals("--scope")
+      || name.equals("--variable")
       || name.equals("--max-wrong")
       || name.equals("--mode") || name.equals("--kernels") || name.equals("--stats") || name.equals("--stats-interval")
       || name.equals("--miss-log") || name.equals("--miss-log-limit") || name.equals("--public-key")
@@ -97,6 +100,8 @@ struct Options: ~Copyable {
   private mutating func set(_ name: Bytes, _ value: Bytes) throws(UsageError) {
     if name.equals("--query") {
       query = value
+    } else if name.equals("--layer") {
+      unsafe layer = try Self.path(name, value)
     } else if name.equals("--now") {
       guard let seconds = RequestDefaults.seconds(value) else {
         throw UsageError(name, "is no time", "give whole seconds since 1970")

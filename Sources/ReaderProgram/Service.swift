@@ -18,14 +18,15 @@ final class Service {
     let now = almanac_monotonic_nanoseconds()
     unsafe path = options.path
     watch = options.isWatching ? BundleWatch(options, now: now) : nil
-    let bundle = unsafe try Bundle(
-      path: options.path, mode: options.mode, level: options.level, requirements: options.requirements)
+    let bundle = try BundleFiles(options).open(options.mode, options.requirements)
     watch?.follow(bundle)
     statistics = ServiceStatistics(bundle)
     let statisticsOutput = unsafe options.statistics.map { unsafe OutputFile(option: "--stats", path: $0) }
     let missOutput = unsafe options.missLog.map { unsafe OutputFile(option: "--miss-log", path: $0) }
-    if let statisticsOutput, unsafe !statisticsOutput.isOther(than: options.path, "the bundle itself") { return nil }
-    if let missOutput, unsafe !missOutput.isOther(than: options.path, "the bundle itself") { return nil }
+    for path in unsafe [options.path, options.layer ?? options.path] {
+      if let statisticsOutput, unsafe !statisticsOutput.isOther(than: path, "the bundle itself") { return nil }
+      if let missOutput, unsafe !missOutput.isOther(than: path, "the bundle itself") { return nil }
+    }
     if let statisticsOutput {
       statisticsFile = StatisticsFile(statisticsOutput, seconds: options.statisticsInterval)
     } else {

@@ -27,6 +27,7 @@ struct BundleSummary {
         + "\(footer.signature.isEmpty ? "unsigned" : "signed"), root \(footer.root.hexadecimal)"
     ]
     if !footer.signature.isEmpty { lines.append(SignatureState(footer, OpenRequirements()).text) }
+    if let base = bundle.baseRoot { lines.append("layer      over the bundle with root \(base.hexadecimal)") }
     if footer.expiry != Int64.max { lines.append(ExpiryText(footer.expiry).line) }
     lines.append(
       "content    \(Figures.count((try? bundle.countEntries()) ?? bundle.entryCount)) entries, \(Figures.count(bundle.questionCount)) questions"

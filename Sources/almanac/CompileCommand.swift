@@ -47,11 +47,18 @@ struct CompileCommand: ParsableCommand {
   @Flag(help: "With --previous: train everything anew, and only name the earlier bundle in the provenance.")
   var retrain = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Compile a layer over this bundle: answers that are added to its own, replace them by id, or delete them.",
+      valueName: "bundle"), completion: .file(extensions: ["almanac"]))
+  var base: String?
+
   @Flag(help: "Print the summary as JSON.")
   var json = false
 
   func validate() throws {
     if retrain, previous == nil { throw ValidationError("--retrain goes with --previous") }
+    if base != nil, previous != nil { throw ValidationError("--base makes a layer, which has no --previous") }
   }
 
   func run() throws {
@@ -62,6 +69,7 @@ struct CompileCommand: ParsableCommand {
       var options = Compiler.Options(output: output, dataFolder: data, kernels: kernels.level)
       options.previous = previous
       options.retrains = retrain
+      options.base = base
       let compiler = try Compiler(options, observer: observer)
       let report: CompileReport
       do {

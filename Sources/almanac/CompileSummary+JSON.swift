@@ -11,6 +11,7 @@ extension CompileSummary {
     object.add("root", report.root)
     object.add("bytes", report.fileBytes)
     if let previous = report.previous { object.add("previous", previous) }
+    if let base = report.base { object.add("base", base) }
     if let retraining = report.retraining { object.add("retraining", retraining) }
     object.add("entries", report.entries)
     object.add("questions", report.questions)

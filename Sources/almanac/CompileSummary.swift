@@ -20,6 +20,7 @@ struct CompileSummary {
     if report.repeatedWordings > 0 { numbers.add("repeated wordings left out", Figures.count(report.repeatedWordings)) }
     numbers.add("encoder pieces", Figures.count(report.pieces))
     lines.append(numbers.text)
+    if let base = report.base { lines.append("layer      over \(base.prefix(16))…, calibrated on both together") }
     if let previous = report.previous {
       let kept = "its ordinals, encoder, index and dictionary are kept"
       let outcome = report.retraining.map { "all trained anew: \($0)" } ?? kept

@@ -33,7 +33,7 @@ struct InspectCommand: ParsableCommand {
 
   func run() throws {
     try refusing {
-      let opened = try openBundle(bundle)
+      let opened = try openBundle(bundle, isInspected: true)
       if json {
         print(String(decoding: try opened.segment(.metaManifest, 0).copied, as: UTF8.self), terminator: "")
       } else if let entry {
@@ -72,10 +72,14 @@ struct InspectCommand: ParsableCommand {
 }
 
 /// Opens a bundle by its path as a Swift string, naming the path if it is refused.
-func openBundle(_ path: String, mode: OpenMode = .lazy, kernels: KernelChoice = .auto) throws -> Bundle {
+///
+/// - Parameter isInspected: Whether a layer may be opened alone, to be looked at.
+func openBundle(
+  _ path: String, mode: OpenMode = .lazy, kernels: KernelChoice = .auto, isInspected: Bool = false
+) throws -> Bundle {
   guard kernels.isAvailable else { throw ValidationError("this processor lacks \(kernels.rawValue); choose auto") }
   do throws(BundleError) {
-    return try Bundle.open(path, mode: mode, level: kernels.level)
+    return try Bundle.open(path, isInspected: isInspected, mode: mode, level: kernels.level)
   } catch {
     throw RefusedBundle(path: path, reason: error)
   }

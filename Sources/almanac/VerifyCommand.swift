@@ -47,7 +47,7 @@ struct VerifyCommand: ParsableCommand {
         survey.footer, OpenRequirements(publicKey: publicKey, leastVersion: minVersion))
       let report = DamageReport(survey)
       // Whole, and yet perhaps not written by almanac.
-      if report.chunks.isEmpty { _ = try openBundle(bundle) }
+      if report.chunks.isEmpty { _ = try openBundle(bundle, isInspected: true) }
       show(report, signature, survey.footer)
       guard report.chunks.isEmpty, signature.refusal == nil else {
         if !report.chunks.isEmpty {

@@ -31,6 +31,12 @@ struct Ask: ParsableCommand {
   @Argument(help: "The question. Without one, see above.")
   var question: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Answer from this layer too, which was compiled over the bundle: its entries replace, add and delete.",
+      valueName: "file"), completion: .file(extensions: ["almanac"]))
+  var layer: String?
+
   @Flag(help: "Print the reply lines of the reader protocol (spec/v1/reader-protocol.md).")
   var json = false
 

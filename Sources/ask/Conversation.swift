@@ -37,12 +37,20 @@ final class Conversation {
       Terminal.writeError("error: --kernels: this processor lacks \(ask.kernels.rawValue); choose auto\n")
       throw ExitCode.refused
     }
+    var path = ask.bundle
     do throws(BundleError) {
       let requirements = OpenRequirements(publicKey: ask.publicKey, leastVersion: ask.minVersion)
-      let bundle = try Bundle(path: ask.bundle, mode: ask.mode, level: ask.kernels.level, requirements: requirements)
+      var bundle = try Bundle.open(
+        path, mode: ask.mode, level: ask.kernels.level,
+        requirements: ask.layer == nil ? requirements : requirements.ofBase)
+      if let layer = ask.layer {
+        path = layer
+        bundle = try Bundle.open(
+          layer, over: bundle, mode: ask.mode, level: ask.kernels.level, requirements: requirements)
+      }
       responder = Responder(bundle, defaults: defaults)
     } catch {
-      Terminal.writeError("error: \(ask.bundle): \(error.description)\n")
+      Terminal.writeError("error: \(path): \(error.description)\n")
       throw ExitCode.refused
     }
   }

@@ -19,15 +19,17 @@ struct LabelledScores: Sendable {
   ///
   /// - Parameter progress: Told how many queries have been asked.
   /// - Throws: `WriteError` if the bundle cannot be read.
-  init(_ path: String, _ inputs: CompileInputs, _ ordinals: OrdinalPlan, progress: (Int) -> Void) throws {
+  init(_ path: String, _ inputs: CompileInputs, _ ordinals: OrdinalPlan, over base: Bundle?, progress: (Int) -> Void)
+    throws
+  {
     let bundle: Bundle
     do {
-      bundle = try Bundle.open(path)
+      bundle = try Bundle.open(path, over: base)
     } catch {
       throw WriteError("the bundle just written cannot be read: \(error); check the disk and report this")
     }
     var session = QuerySession(bundle)
-    let now = inputs.recipe.expires.map { $0 - 1 } ?? 0
+    let now = bundle.expiry == Int64.max ? 0 : bundle.expiry - 1
     for (index, query) in inputs.queries.enumerated() where query.origin == .sampled {
       if index % 256 == 0 { progress(index) }
       func ask(hasText: Bool, _ vector: Bytes?) throws -> LabelledScore {

@@ -8,6 +8,13 @@ struct RouteExampleVectors {
   /// The index of the route of each.
   let labels: [UInt16]
 
+  /// Takes the examples of `base` as they are, for a layer that has the same routes and the same encoder.
+  init(_ base: PreviousBundle) throws {
+    vectors = try base.vectors(.decisionRouteExamples, dimensions: Int(base.bundle.encoder.dimensions))
+    let bytes = try base.bytes(.decisionRouteLabels)
+    labels = (0..<min(bytes.count / 2, vectors.count)).map { UInt16(bytes[2 * $0]) | UInt16(bytes[2 * $0 + 1]) << 8 }
+  }
+
   /// Encodes the examples of `inputs`. One of which the encoder knows no word is left out.
   init(
     _ inputs: CompileInputs, _ encoder: FittedEncoder, routes: [String], kernels: UnsafePointer<almanac_kernels>

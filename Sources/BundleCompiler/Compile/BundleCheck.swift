@@ -10,16 +10,16 @@ enum BundleCheck {
   /// - Throws: `WriteError` if anything is not as it was written.
   static func check(
     _ path: String, _ inputs: CompileInputs, _ questions: StoredQuestions, _ ordinals: OrdinalPlan,
-    progress: (Int) -> Void
+    over base: Bundle?, progress: (Int) -> Void
   ) throws -> LabelledOutcome? {
     let bundle: Bundle
     do {
-      bundle = try Bundle.open(path, mode: .all)
+      bundle = try Bundle.open(path, over: base, mode: .all)
     } catch {
       throw WriteError("the bundle just written cannot be read: \(error); check the disk and report this")
     }
     var session = QuerySession(bundle)
-    let now = inputs.recipe.expires.map { $0 - 1 } ?? 0
+    let now = bundle.expiry == Int64.max ? 0 : bundle.expiry - 1
     for (index, text) in questions.texts.enumerated() {
       let owner = questions.owners[index]
       let outcome = try ask(text, in: &session, now: now, scope: scope(owner, inputs))

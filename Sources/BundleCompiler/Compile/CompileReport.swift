@@ -47,6 +47,8 @@ public struct CompileReport: Sendable {
   public var rules: Rules
   /// The root of the earlier bundle that this one builds upon, hexadecimal; `nil` if none was given.
   public var previous: String?
+  /// The root of the bundle that this one lies over as a layer, hexadecimal; `nil` for a whole bundle.
+  public var base: String?
   /// Why everything was trained anew though an earlier bundle was given; `nil` if it was kept.
   public var retraining: String?
 

@@ -17,6 +17,8 @@ public struct Compiler {
     public var previous: String?
     /// Whether to train everything anew all the same, and only name the earlier bundle in the provenance.
     public var retrains = false
+    /// The bundle that this one is to lie over as a layer; `nil` for a whole bundle.
+    public var base: String?
 
     public init(
       output: String, dataFolder: String? = nil, kernels: almanac_kernel_level = ALMANAC_KERNELS_AUTO
@@ -54,25 +56,28 @@ public struct Compiler {
     let recipe = try Recipe.load(path: path, dataFolder: options.dataFolder)
     let rules = try CompiledRules(recipe.rules)
     let previous = try options.previous.map { try PreviousBundle(path: $0) }
-    let kept = options.retrains ? nil : previous
-    var sources = try Sources(recipe, keeping: kept)
+    let base = try options.base.map { try PreviousBundle(path: $0) }
+    var sources =
+      try base.map { try CompileSources(recipe, over: $0) }
+      ?? CompileSources(recipe, keeping: options.retrains ? nil : previous)
     var report: CompileReport
     do {
       report = try make(sources, rules, publisher, named: previous)
     } catch let reason as Retraining {
       clock.begin("ingest")
-      sources = try Sources(recipe, keeping: nil)
+      sources = try CompileSources(recipe, keeping: nil)
       report = try make(sources, rules, publisher, named: previous)
       report.retraining = reason.description
     }
     if previous != nil, options.retrains { report.retraining = "it was asked for" }
     report.previous = previous?.digest.blake2b
+    report.base = base?.digest.blake2b
     // The check needs texts only, and maps the whole bundle besides.
     sources.inputs.embeddings = nil
     clock.begin("verify")
     let count = sources.questions.texts.count
     report.queries = try BundleCheck.check(
-      publisher.temporary, sources.inputs, sources.questions, sources.ordinals
+      publisher.temporary, sources.inputs, sources.questions, sources.ordinals, over: base?.bundle
     ) { clock.progress($0, of: count, "questions") }
     try publisher.publish()
     clock.end()
@@ -82,11 +87,16 @@ public struct Compiler {
 
   /// Makes the bundle in the publisher's temporary file.
   private func make(
-    _ sources: Sources, _ rules: CompiledRules, _ publisher: BundlePublisher, named previous: PreviousBundle?
+    _ sources: CompileSources, _ rules: CompiledRules, _ publisher: BundlePublisher, named previous: PreviousBundle?
   ) throws -> CompileReport {
     let inputs = sources.inputs
     let answers = try AnswerReader(inputs)
-    var prepared = try prepare(sources, rules.adapted(to: sources.questions.normalForms))
+    let adapted =
+      try sources.layer.map {
+        CompiledRules(
+          bytes: try $0.base.bytes(.decisionRules), isPossessiveStrict: inputs.recipe.rules.isPossessiveStrict)
+      } ?? rules.adapted(to: sources.questions.normalForms)
+    var prepared = try prepare(sources, adapted)
     prepared.content.previous = previous.map { [$0.digest] } ?? []
     if prepared.calibration.isTestable, LabelledScores.exist(inputs) {
       clock.begin("test labels")
@@ -94,7 +104,7 @@ public struct Compiler {
       open.decision = open.decision.withoutThresholds
       _ = try write(open, prepared.calibration, answers, publisher)
       prepared.calibration.certify(
-        try LabelledScores(publisher.temporary, inputs, sources.ordinals) {
+        try LabelledScores(publisher.temporary, inputs, sources.ordinals, over: sources.layer?.base.bundle) {
           clock.progress($0, of: inputs.queries.count, "queries")
         })
       prepared.content.decision = prepared.calibration.parameters(inputs.recipe, routes: prepared.content.routes)
@@ -110,7 +120,7 @@ public struct Compiler {
     _ publisher: BundlePublisher
   ) throws -> (footer: Footer, sizes: [(name: SectionName, bytes: Int)]) {
     let inputs = content.inputs
-    var writer = try BundleWriter(path: publisher.temporary)
+    var writer = try BundleWriter(path: publisher.temporary, isLayer: content.layer != nil)
     try writer.write(content, answers: answers) { clock.progress($0, of: inputs.entries.count, "answers") }
     let manifest = Manifest(content, calibration, sizes: writer.sizes)
     let dataLength = try writer.finish(manifest: manifest.text)
@@ -130,29 +140,6 @@ public struct Compiler {
     var calibration: Calibration
   }
 
-  /// What is compiled: the inputs, their stored questions, and the ordinals that these get.
-  private struct Sources {
-    var inputs: CompileInputs
-    var questions: StoredQuestions
-    var ordinals: OrdinalPlan
-    var previous: PreviousBundle?
-
-    init(_ recipe: Recipe, keeping previous: PreviousBundle?) throws {
-      self.previous = previous
-      inputs = try InputLoader.load(recipe, questionScale: previous?.facts.scale)
-      guard let previous else {
-        questions = try StoredQuestions(inputs)
-        ordinals = OrdinalPlan(
-          entries: inputs.entries.count, questions: questions.texts.count, distractors: inputs.distractors.count)
-        return
-      }
-      var known = try PreviousOrdinals(previous)
-      try known.arrange(&inputs)
-      questions = try StoredQuestions(inputs)
-      ordinals = try known.plan(inputs, questions)
-    }
-  }
-
   /// Why an earlier bundle is not built upon, though it was asked for.
   private enum Retraining: Error, CustomStringConvertible {
     case size(Int, Int)
@@ -168,10 +155,10 @@ public struct Compiler {
     }
   }
 
-  private func prepare(_ sources: Sources, _ rules: CompiledRules) throws -> Prepared {
+  private func prepare(_ sources: CompileSources, _ rules: CompiledRules) throws -> Prepared {
     let inputs = sources.inputs
     let questions = sources.questions
-    let previous = sources.previous
+    let previous = sources.kept
     let questionRules = QuestionRules(
       rules, normalForms: questions.normalForms, owners: questions.owners, entryCount: inputs.entries.count)
     clock.begin("fit encoder")
@@ -180,54 +167,80 @@ public struct Compiler {
       progress: { [clock] in clock.advance($0, of: $1, "fitted") })
 
     clock.begin("train index")
-    let vectors = encoder.vectors
-    let keptIndex = try previous.flatMap { try PreviousIndex($0, count: vectors.count) }
-    if let previous, keptIndex == nil {
-      throw Retraining.size(vectors.count, Int(previous.bundle.index.rowCount))
-    }
-    let plan = keptIndex?.plan ?? IndexPlan(count: vectors.count, dimensions: vectors.dimensions)
-    let queries = Self.tuningQueries(encoder, inputs)
-    let index = TrainedIndex(
-      vectors, plan: plan, heldOut: queries.flatMap(\.own), keeping: keptIndex, kernels: kernels,
-      progress: { clock.progress(Int($0 * Double(vectors.count)), of: vectors.count, "vectors") })
-    let tuning = SearchTuning(
-      index, vectors: vectors, queries: queries, recall: inputs.recipe.recall,
-      keeping: keptIndex, kernels: kernels)
-    if let keptIndex, tuning.chosen.recall < min(inputs.recipe.recall, keptIndex.recall) {
-      throw Retraining.recall(tuning.chosen.recall, inputs.recipe.recall)
-    }
+    let (index, tuning) = try index(sources, encoder)
 
     clock.begin("calibrate")
     let marks = try StoredMarks(questions, entryCount: inputs.entries.count)
     let calibration = Calibration(
-      inputs, questions, encoder, marks, try JudgeWeights.model(), depth: tuning.chosen.rerank, kernels: kernels,
+      inputs, questions, encoder, marks, try JudgeWeights.model(),
+      depth: sources.layer.map { Int($0.base.bundle.index.rerank) } ?? tuning.chosen.rerank, kernels: kernels,
       progress: { [clock] in clock.advance($0, of: $1, "asked") })
-    let routes = Self.routes(inputs)
+    let routes = Self.routes(inputs, after: sources.layer.map(\.base.bundle.routeNames) ?? [])
     guard routes.count < Int(EntryRecord.noRoute) else {
       throw InputError(
         file: inputs.recipe.path,
         problem: "the inputs name \(routes.count) routes, more than a bundle can hold (65,534)",
         remedy: "use a few routes, each for many entries")
     }
-    let examples = try RouteExampleVectors(inputs, encoder, routes: routes, kernels: kernels)
+    let examples =
+      if let layer = sources.layer, inputs.routeExamples.isEmpty {
+        try RouteExampleVectors(layer.base)
+      } else {
+        try RouteExampleVectors(inputs, encoder, routes: routes, kernels: kernels)
+      }
     return Prepared(
       content: BundleWriter.Content(
         inputs: inputs, questions: questions, encoder: encoder, words: StoredWords(questions.normalForms), index: index,
         tuning: tuning, decision: calibration.parameters(inputs.recipe, routes: routes),
         acceptance: calibration.acceptance, routes: routes, routeExamples: examples.vectors,
         routeLabels: examples.labels, rules: rules, questionRules: questionRules, marks: marks,
-        ordinals: sources.ordinals, dictionary: previous.map(\.bundle.compressionDictionary)),
+        ordinals: sources.ordinals, dictionary: previous.map(\.bundle.compressionDictionary), layer: sources.layer),
       calibration: calibration)
+  }
+
+  // A layer's index holds its own vectors alone; its base has one for the rest.
+  private func index(
+    _ sources: CompileSources, _ encoder: FittedEncoder
+  ) throws -> (TrainedIndex, SearchTuning) {
+    let inputs = sources.inputs
+    let stored = sources.ordinals.questions.stored
+    let vectors = sources.layer == nil ? encoder.vectors : Self.subset(encoder.vectors, Array(0..<stored))
+    var kept: PreviousIndex?
+    if let previous = sources.kept, sources.layer == nil {
+      kept = try PreviousIndex(previous, count: vectors.count)
+      if kept == nil { throw Retraining.size(vectors.count, Int(previous.bundle.index.rowCount)) }
+    }
+    let plan = kept?.plan ?? IndexPlan(count: vectors.count, dimensions: vectors.dimensions)
+    let queries = Self.tuningQueries(encoder, inputs, stored: stored)
+    let index = TrainedIndex(
+      vectors, plan: plan, heldOut: queries.flatMap(\.own), keeping: kept, kernels: kernels,
+      progress: { clock.progress(Int($0 * Double(vectors.count)), of: vectors.count, "vectors") })
+    if let layer = sources.layer {
+      // What the pair re-ranks is as deep as the base does, so the layer has to go as deep.
+      let depth = Int(layer.base.bundle.index.rerank)
+      if plan.listCount == 1, plan.subquantizers == 0 { return (index, SearchTuning(singleList: depth)) }
+      let tuning = SearchTuning(
+        index, vectors: vectors, queries: queries, recall: inputs.recipe.recall, kernels: kernels)
+      return (index, tuning.scoring(atLeast: depth))
+    }
+    let tuning = SearchTuning(
+      index, vectors: vectors, queries: queries, recall: inputs.recipe.recall, keeping: kept, kernels: kernels)
+    if let kept, tuning.chosen.recall < min(inputs.recipe.recall, kept.recall) {
+      throw Retraining.recall(tuning.chosen.recall, inputs.recipe.recall)
+    }
+    return (index, tuning)
   }
 
   // Texts as an encoder sees them that was not fitted to them; and, where vectors are given, stored questions that are to find
   // their nearest neighbour, since callers may ask with vectors of the same model.
-  private static func tuningQueries(_ encoder: FittedEncoder, _ inputs: CompileInputs) -> [SearchTuning.Queries] {
-    let limit = tuningLimit(encoder.vectors.count)
-    let texts = SearchTuning.Queries(
-      vectors: subset(encoder.heldOut, places(encoder.heldOut.count, limit: limit)))
-    guard inputs.embeddings?.questions != nil, encoder.vectors.count > 1 else { return [texts] }
-    let own = places(encoder.vectors.count, limit: min(limit, encoder.vectors.count / 10 + 1))
+  private static func tuningQueries(
+    _ encoder: FittedEncoder, _ inputs: CompileInputs, stored: Int
+  ) -> [SearchTuning.Queries] {
+    let limit = tuningLimit(stored)
+    let asked = encoder.sample.prefix { $0 < stored }.count
+    let texts = SearchTuning.Queries(vectors: subset(encoder.heldOut, places(asked, limit: limit)))
+    guard inputs.embeddings?.questions != nil, stored > 1 else { return [texts] }
+    let own = places(stored, limit: min(limit, stored / 10 + 1))
     return [texts, SearchTuning.Queries(vectors: subset(encoder.vectors, own), own: own)]
   }
 
@@ -247,10 +260,10 @@ public struct Compiler {
     return subset
   }
 
-  // In order of first appearance.
-  private static func routes(_ inputs: CompileInputs) -> [String] {
-    var routes: [String] = []
-    var known: Set<String> = []
+  // In order of first appearance. A layer's begin with those of its base, so that the base's records stay right.
+  private static func routes(_ inputs: CompileInputs, after first: [String]) -> [String] {
+    var routes = first
+    var known = Set(first)
     let named =
       [inputs.recipe.defaultRoute] + inputs.recipe.routes.map(\.route) + inputs.entries.map(\.route)
       + inputs.distractors.map(\.route)
@@ -266,8 +279,8 @@ public struct Compiler {
     return CompileReport(
       path: options.output, name: content.inputs.recipe.name, version: content.inputs.recipe.version,
       root: footer.root.hexadecimal, fileBytes: Int(footer.dataLength + (geometry?.treeLength ?? 0)) + Footer.size,
-      entries: content.inputs.entries.count, questions: content.questions.texts.count,
-      distractors: content.inputs.distractors.count, repeatedWordings: content.questions.repeated,
+      entries: content.ordinals.entries.stored, questions: content.ordinals.questions.stored,
+      distractors: content.ordinals.distractors.stored, repeatedWordings: content.questions.repeated,
       model: content.encoder.model, dimensions: content.encoder.vectors.dimensions,
       fidelity: content.encoder.fidelity, pieces: content.encoder.vocabulary.pieces.count,
       lists: content.index.lists.count, probes: content.tuning.chosen.probes, rerank: content.tuning.chosen.rerank,

@@ -14,9 +14,13 @@ struct Manifest {
     add("format", .string("\(BundleVersion.major).\(BundleVersion.minor)"))
     add("name", .string(recipe.name))
     add("version", .integer(Int64(recipe.version)))
-    add("entries", .integer(Int64(content.inputs.entries.count)))
-    add("questions", .integer(Int64(content.questions.texts.count)))
-    add("distractors", .integer(Int64(content.inputs.distractors.count)))
+    add("entries", .integer(Int64(content.ordinals.entries.stored)))
+    add("questions", .integer(Int64(content.ordinals.questions.stored)))
+    add("distractors", .integer(Int64(content.ordinals.distractors.stored)))
+    if let layer = content.layer {
+      add("base", .string(layer.base.digest.blake2b))
+      add("replaced", .integer(Int64(layer.replaced.count)))
+    }
     add("unicode", .string(TextNormalizer.unicodeVersion))
     add("encoder", Self.encoder(content))
     add("index", Self.index(content))

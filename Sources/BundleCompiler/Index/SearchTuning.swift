@@ -34,7 +34,7 @@ struct SearchTuning {
   }
 
   /// The choice taken.
-  let chosen: Point
+  private(set) var chosen: Point
   /// The least costly choices for growing recall, the chosen one among them.
   let frontier: [Point]
   /// The number of queries measured.
@@ -45,6 +45,20 @@ struct SearchTuning {
   /// How many rows are scored exactly in any case. Fewer would rarely reach an entry with another answer where entries have many
   /// wordings, and the decision needs one.
   static let leastRerank = 32
+
+  /// The choice for a single list, which is scanned exactly and whole.
+  init(singleList rerank: Int) {
+    chosen = Point(probes: 1, rerank: rerank, recall: 1, cost: 0)
+    frontier = [chosen]
+    queryCount = 0
+  }
+
+  /// The same choice with no fewer than `least` rows scored exactly.
+  func scoring(atLeast least: Int) -> SearchTuning {
+    var raised = self
+    raised.chosen.rerank = max(chosen.rerank, least)
+    return raised
+  }
 
   /// Measures `index` with each kind of `queries` against the exact scan of `vectors`, and chooses the cheapest point of at least
   /// `recall` and one standard error, or else the one with the highest recall. Without the standard error the choice among many

@@ -8,6 +8,8 @@ struct CompileInputs: Sendable {
   /// The stored questions: the canonical ones in the order of the entries (question `i` is that of entry `i`), then
   /// the variants inside entries, then those of the variants files, then the distractors. At most 2³¹.
   var questions: QuestionList
+  /// The entries that a layer withdraws from its base, in the order of their lines.
+  var withdrawn: [WithdrawnInput] = []
   /// The distractors, in the order of their lines; then the questions that became one by a decision about a pair.
   var distractors: [DistractorInput]
   /// The labelled queries, in the order of their lines.
@@ -37,6 +39,14 @@ struct InputEmbeddings: Sendable {
   let queries: EmbeddingMatrix?
 }
 
+/// An entry of the base that a layer withdraws.
+struct WithdrawnInput: Equatable, Sendable {
+  /// The entry's id.
+  let id: String
+  /// Where that is said.
+  let place: InputPlace
+}
+
 /// How embeddings were given. All files of a recipe give the same kind.
 enum VectorKind: Equatable, Sendable {
   /// As int8 components, kept as they are.
@@ -63,6 +73,8 @@ struct InputDigest: Equatable, Sendable {
     case prior
     /// The earlier bundle that a compile builds upon; its digest is the root of its hash tree.
     case previous
+    /// The bundle that a layer lies over; likewise.
+    case base
   }
 
   let role: Role

@@ -3,6 +3,10 @@ extension InputLoader {
   func addEntry(_ record: JSONRecord, _ line: InputLine, _ file: Int) throws(InputError) {
     let id = try record.string("id")
     try record.checkName(id, "the id", limit: limits.id)
+    if let place = withdrawn.first(where: { $0.id == id })?.place {
+      throw record.place.error("the id \"\(id)\" is deleted in line \(place.line ?? 0)", do: "remove one of the lines")
+    }
+    if try isWithdrawn(record, id) { return }
     let ordinal = UInt32(entries.count)
     if let first = ordinals[ExactText(id)] {
       let place = entries[Int(first)].answer
@@ -30,6 +34,21 @@ extension InputLoader {
     entries.append(entry)
     ordinals[ExactText(id)] = ordinal
     try addInlineVariants(record, ordinal)
+  }
+
+  /// Notes the entry `id` as withdrawn if the line says no more than that.
+  private func isWithdrawn(_ record: JSONRecord, _ id: String) throws(InputError) -> Bool {
+    guard let value = record.value("deleted"), value != .bool(false) else { return false }
+    guard value == .bool(true), record.value("question") == nil, record.value("answer") == nil else {
+      throw record.place.error(
+        "the field \"deleted\" is \(value.compactText) beside a question or answer, or not true",
+        do: #"write {"id": …, "deleted": true} to delete an entry of a layer's base"#)
+    }
+    guard ordinals[ExactText(id)] == nil else {
+      throw record.place.error("the id \"\(id)\" stands also in an earlier line", do: "remove one of the lines")
+    }
+    withdrawn.append(WithdrawnInput(id: id, place: record.place))
+    return true
   }
 
   /// The question in the field `question`, and its embedding if there is one.

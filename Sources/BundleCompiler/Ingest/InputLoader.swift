@@ -21,6 +21,7 @@ final class InputLoader {
   var distractors: [DistractorInput] = []
   var queries: [QueryInput] = []
   var pairs: [PairInput] = []
+  var withdrawn: [WithdrawnInput] = []
   var routeExamples: [RouteExampleInput] = []
   // The vectors that files without embeddings might have; never read.
   private var noVectors = VectorCollection()
@@ -45,7 +46,7 @@ final class InputLoader {
   private func load() throws(InputError) -> CompileInputs {
     let given = recipe.embeddings
     try read(recipe.entries, .entries, given?.entries, .entryEmbeddings, \.questionVectors, addEntry)
-    guard !entries.isEmpty else {
+    guard !entries.isEmpty || !withdrawn.isEmpty else {
       throw InputPlace(file: recipe.path, line: recipe.entries[0].line).error(
         "there is no entry in \(recipe.entries.map(\.path).joined(separator: ", "))", do: "add entries, one per line")
     }
@@ -63,6 +64,7 @@ final class InputLoader {
     var inputs = CompileInputs(
       recipe: recipe, entries: entries, questions: canonicalQuestions, distractors: distractors, queries: queries,
       routeExamples: routeExamples, pairs: pairs, embeddings: embeddings, digests: digests)
+    inputs.withdrawn = withdrawn
     try inputs.apply(pairs)
     return inputs
   }

@@ -9,13 +9,16 @@ struct OrdinalPlan: Sendable {
   struct Numbering: Sendable {
     /// The ordinal of each thing, ascending.
     let ordinals: [UInt32]
-    /// The number of ordinals, gaps included.
+    /// The number of ordinals in the file, gaps included.
     let count: Int
+    /// How many of the things, the first ones, are stored in the file: all but those of a layer's base.
+    let stored: Int
 
     /// `count` things without gaps.
     init(count: Int) {
       ordinals = (0..<count).map { UInt32($0) }
       self.count = count
+      stored = count
     }
 
     /// The things that had an ordinal among `previousCount` keep it and come first, ascending; the others follow.
@@ -27,12 +30,13 @@ struct OrdinalPlan: Sendable {
         return next
       }
       count = Int(next)
+      stored = ordinals.count
     }
 
-    /// For each ordinal the thing that has it; `nil` for a gap.
+    /// For each ordinal of the file the thing that has it; `nil` for a gap.
     var slots: [Int?] {
       var slots = [Int?](repeating: nil, count: count)
-      for (thing, ordinal) in ordinals.enumerated() { slots[Int(ordinal)] = thing }
+      for (thing, ordinal) in ordinals.prefix(stored).enumerated() { slots[Int(ordinal)] = thing }
       return slots
     }
   }

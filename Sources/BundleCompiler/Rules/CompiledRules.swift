@@ -58,6 +58,17 @@ struct CompiledRules: Sendable {
     }
   }
 
+  /// The rules of a bundle, as they stand in it. Which languages they are of is not known any more.
+  init(bytes: [UInt8], isPossessiveStrict: Bool) {
+    self.bytes = bytes
+    languages = []
+    let flags = bytes.withBytes { RuleTable($0).map { ($0.cutsCourtesy, $0.classes) } }
+    cutsCourtesy = flags?.0 ?? false
+    classes = flags?.1 ?? []
+    self.isPossessiveStrict = isPossessiveStrict
+    patterns = []
+  }
+
   private init(_ rules: CompiledRules, keeping kept: [RulePattern]) {
     languages = rules.languages
     cutsCourtesy = rules.cutsCourtesy

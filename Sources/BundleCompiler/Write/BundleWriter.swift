@@ -26,6 +26,8 @@ struct BundleWriter {
     var dictionary: [UInt8]?
     /// The bundle that this one builds upon, for the provenance.
     var previous: [InputDigest] = []
+    /// What makes the bundle a layer; `nil` for a whole one.
+    var layer: LayerPlan?
   }
 
   private let output: LMDBWriter
@@ -36,9 +38,12 @@ struct BundleWriter {
   /// Starts the LMDB part in a new file.
   ///
   /// - Throws: `WriteError`.
-  init(path: String) throws {
+  init(path: String, isLayer: Bool) throws {
     var databases: [String] = []
-    for name in SectionName.allCases where !databases.contains("\(name.database)") {
+    for name in SectionName.allCases
+    where !databases.contains("\(name.database)")
+      && (isLayer || "\(name.database)" != "\(SectionName.layerBase.database)")
+    {
       databases.append("\(name.database)")
     }
     output = try LMDBWriter(path: path, databases: databases)
@@ -48,14 +53,15 @@ struct BundleWriter {
   ///
   /// - Parameter progress: Told how many answers are written.
   mutating func write(_ content: Content, answers: AnswerReader, progress: (Int) -> Void) throws {
-    try writeEncoder(content.encoder)
+    try writeEncoder(content.encoder, isWhole: content.layer == nil)
     try writeIndex(content)
     try writeQuestions(content)
     let locations = try writeAnswers(
-      content.inputs, answers, dictionary: content.dictionary, progress: progress)
+      content, answers, progress: progress)
     try writeEntries(content, locations)
     try writeDecision(content)
     try writeWords(content.words)
+    if let layer = content.layer { try writeLayer(layer) }
   }
 
   /// Writes the manifest and ends the LMDB part. Returns its length in bytes.
@@ -75,12 +81,13 @@ struct BundleWriter {
 
   // Keys of a database are appended in their order: parameters, piece-records, piece-text, piece-weights, pieces,
   // rows.
-  private mutating func writeEncoder(_ encoder: FittedEncoder) throws {
+  private mutating func writeEncoder(_ encoder: FittedEncoder, isWhole: Bool) throws {
     let parameters = EncoderParameters(
       dimensions: UInt32(encoder.vectors.dimensions), pieceCount: UInt32(encoder.vocabulary.pieces.count),
       model: Array(encoder.model.utf8.prefix(255)))
     let encoded = parameters.encoded
     try whole(.encoderParameters, elementSize: encoded.count, encoded)
+    guard isWhole else { return }
     var records: [UInt8] = []
     var address = BlobAddress()
     for (index, piece) in encoder.vocabulary.pieces.enumerated() {
@@ -176,9 +183,10 @@ struct BundleWriter {
         try writer.append(record.encoded)
       }
     }
-    try blob(.questionText, questions.texts.utf8)
-    var exact = HashTableBuilder(count: questions.normalForms.count)
-    for (index, form) in questions.normalForms.enumerated() {
+    let stored = content.ordinals.questions.stored
+    try blob(.questionText, questions.texts.utf8.prefix(stored))
+    var exact = HashTableBuilder(count: stored)
+    for (index, form) in questions.normalForms.prefix(stored).enumerated() {
       exact.add(
         form.withBytes { KeyHash.of($0, domain: KeyHash.question) },
         ordinal: content.ordinals.questions.ordinals[index])
@@ -225,13 +233,19 @@ struct BundleWriter {
         try writer.append(record.encoded)
       }
     }
-    try blob(.questionPieces, owners.indices.lazy.map { pieces.run($0).copied })
+    try blob(.questionPieces, (0..<content.ordinals.questions.stored).lazy.map { pieces.run($0).copied })
   }
 
   // In the order of the keys: letters, table.
   private mutating func writeWords(_ words: StoredWords) throws {
     try whole(.wordLetters, elementSize: 4, words.encodedLetters)
     try table(.wordTable, words.slots)
+  }
+
+  // In the order of the keys: base, replaced.
+  private mutating func writeLayer(_ layer: LayerPlan) throws {
+    try whole(.layerBase, elementSize: LayerRecord.size, layer.record.encoded)
+    try whole(.layerReplaced, elementSize: ReplacedEntries.wordSize, layer.replacedBytes)
   }
 
   private mutating func blob(_ name: SectionName, _ texts: some Sequence<[UInt8]>) throws {
@@ -251,19 +265,22 @@ struct BundleWriter {
   private static let batchBytes = 8 << 20
 
   private mutating func writeAnswers(
-    _ inputs: CompileInputs, _ answers: AnswerReader, dictionary: [UInt8]?, progress: (Int) -> Void
+    _ content: Content, _ answers: AnswerReader, progress: (Int) -> Void
   ) throws -> [AnswerPlace] {
+    let inputs = content.inputs
+    let count = content.ordinals.entries.stored
     let compressor =
-      try dictionary.map { AnswerCompressor(dictionary: $0) }
+      try content.dictionary.map { AnswerCompressor(dictionary: $0) }
       ?? AnswerCompressor(sample: try trainingSample(inputs, answers), count: inputs.entries.count)
-    try whole(.metaDictionary, elementSize: Segment.blobElement, compressor.dictionary)
+    // A layer's answers are compressed with the dictionary of its base.
+    if content.layer == nil { try whole(.metaDictionary, elementSize: Segment.blobElement, compressor.dictionary) }
     var writer = SectionWriter(.answerFrames, elementSize: Segment.blobElement, to: output)
     var places: [AnswerPlace] = []
     var next = 0
-    while next < inputs.entries.count {
+    while next < count {
       var batch: [[UInt8]] = []
       var bytes = 0
-      while next + batch.count < inputs.entries.count, bytes < Self.batchBytes {
+      while next + batch.count < count, bytes < Self.batchBytes {
         let answer = Array(try answers.answer(next + batch.count).utf8)
         bytes += answer.count
         batch.append(answer)
@@ -302,7 +319,8 @@ struct BundleWriter {
       firstQuestion[Int(owner)] = UInt32(index)
     }
     try writeCores(content)
-    var ids = HashTableBuilder(count: content.inputs.entries.count)
+    let stored = content.inputs.entries.prefix(content.ordinals.entries.stored)
+    var ids = HashTableBuilder(count: stored.count)
     try section(.entryRecords, elementSize: EntryRecord.size) { writer in
       var address = BlobAddress()
       for slot in content.ordinals.entries.slots {
@@ -333,7 +351,7 @@ struct BundleWriter {
     }
     try blob(
       .entryText,
-      content.inputs.entries.lazy.map { entry in
+      stored.lazy.map { entry in
         let text = Self.entryText(entry)
         return text.id + text.source + text.scope + text.usage
       })

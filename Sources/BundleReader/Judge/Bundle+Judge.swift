@@ -2,6 +2,7 @@ import BundleFormat
 
 extension Bundle: JudgeSource {
   public func questionPieces(_ question: UInt32) throws(BundleError) -> QuestionPieces {
+    if let base, let question = base.question(question) { return try base.bundle.questionPieces(question) }
     guard let record = PieceRunRecord(try element(.questionPieceRuns, Int(question))) else {
       throw .malformedSection(.questionPieceRuns)
     }
@@ -11,6 +12,7 @@ extension Bundle: JudgeSource {
   }
 
   public func pieceRow(_ piece: UInt32) throws(BundleError) -> (row: Bytes, scale: UInt16) {
+    if let base { return try base.bundle.pieceRow(piece) }
     guard let record = PieceRecord(try element(.encoderPieceRecords, Int(piece))) else {
       throw .malformedSection(.encoderPieceRecords)
     }
@@ -18,6 +20,7 @@ extension Bundle: JudgeSource {
   }
 
   public func pieceWeight(_ piece: UInt32) throws(BundleError) -> UInt16 {
+    if let base { return try base.bundle.pieceWeight(piece) }
     guard let weight: UInt16 = try element(.encoderPieceWeights, Int(piece)).integer(at: 0) else {
       throw .malformedSection(.encoderPieceWeights)
     }
@@ -25,6 +28,9 @@ extension Bundle: JudgeSource {
   }
 
   public func fillCore(of owner: UInt32, _ core: inout EntryCore) throws(BundleError) {
+    if let base, owner & QuestionRecord.distractorFlag == 0, let owner = base.entry(owner) {
+      return try base.bundle.fillCore(of: owner, &core)
+    }
     core.begin(wordings: 1)
     guard owner & QuestionRecord.distractorFlag == 0, count(.entryCoreRuns) > 0 else { return }
     guard let record = PieceRunRecord(try element(.entryCoreRuns, Int(owner))) else {

@@ -99,6 +99,8 @@ typedef enum almanac_status {
     ALMANAC_WRONG_SIGNATURE = 11,
     /// The bundle's version is lower than is required, or than that of the current bundle; the detail is the version.
     ALMANAC_OLD_VERSION = 12,
+    /// A layer was opened without its base, or over another bundle than the one it was compiled for.
+    ALMANAC_OTHER_BASE = 13,
 } almanac_status;
 
 /// How a bundle is brought into memory.
@@ -125,8 +127,12 @@ typedef struct almanac_open_options {
     /// signatures are not looked at.
     const char *public_key;
     size_t public_key_length;
-    /// The least version that is accepted. If it is not 0, or there is a key, no bundle is replaced by one of a lower version.
+    /// The least version that is accepted; of a bundle with a layer, the layer's, which names its base. If it is not 0, or there
+    /// is a key, no bundle is replaced by one of a lower version.
     uint64_t minimum_version;
+    /// The path of a layer over the bundle: its entries replace those of the bundle by id, add to them and delete them. Null:
+    /// none.
+    const char *layer;
 } almanac_open_options;
 
 /// What became of a query.
@@ -321,15 +327,18 @@ typedef struct almanac_statistics {
 /// `detail` may be null. The time does not depend on the number of questions (ALMANAC_OPEN_LAZY).
 almanac_status almanac_open(const char *path, almanac_open_mode mode, almanac_t **bundle, uint64_t *detail);
 
-/// As `almanac_open`, with what the bundle must show. Fails also with ALMANAC_UNSIGNED, ALMANAC_WRONG_SIGNATURE and
-/// ALMANAC_OLD_VERSION; with ALMANAC_INVALID_ARGUMENT if `public_key` is none. A signature costs about 0.2 ms.
+/// As `almanac_open`, with a layer over the bundle or with what both must show. Fails also with ALMANAC_UNSIGNED,
+/// ALMANAC_WRONG_SIGNATURE and ALMANAC_OLD_VERSION; with ALMANAC_OTHER_BASE if the layer was compiled for another bundle; with
+/// ALMANAC_INVALID_ARGUMENT if `public_key` is none. A layer that is refused for any reason refuses both, since what it deletes
+/// must not be answered. A signature costs about 0.2 ms.
 almanac_status almanac_open_with(const almanac_open_options *options, almanac_t **bundle, uint64_t *detail);
 
 /// Gives back a bundle. Its memory is freed when the last session on it is too. Not during another call on it but
 /// those on its sessions. Null is ignored.
 void almanac_close(almanac_t *bundle);
 
-/// Opens the file at `path` and makes it the current bundle of `bundle`. Null for `path`: that of the current one.
+/// Opens the file at `path` and makes it the current bundle of `bundle`. Null for `path`: that of the current one. Its layer, if
+/// it has one, is opened again over it.
 ///
 /// Each session turns to the new bundle with its next query, for which it then allocates anew; a query that is under way
 /// ends on the old one, which is unmapped when its last query has ended. On error the old bundle goes on serving, and
@@ -339,7 +348,11 @@ void almanac_close(almanac_t *bundle);
 /// the bundle of that process only.
 almanac_status almanac_reload(almanac_t *bundle, const char *path, almanac_open_mode mode, uint64_t *detail);
 
-/// 1 if another file lies at the current bundle's path than the one that was opened, or that `almanac_reload` refused:
+/// `almanac_reload` with another layer. Null for `path`: that of the current bundle; null for `layer`: none.
+almanac_status almanac_reload_layer(
+    almanac_t *bundle, const char *path, const char *layer, almanac_open_mode mode, uint64_t *detail);
+
+/// 1 if another file lies at the current bundle's path, or its layer's, than the one that was opened, or that `almanac_reload` refused:
 /// time to reload. Else 0, also if there is no file. One call of `stat`; any thread may call this at any time.
 int almanac_replaced(const almanac_t *bundle);
 
