@@ -25,6 +25,7 @@ struct Almanac: ParsableCommand {
       BenchCommand.self,
       IngestCommand.self,
       PlanCommand.self,
+      WidenCommand.self,
       ReportCommand.self,
       RoutesCommand.self,
       MarksCommand.self,

@@ -20,6 +20,8 @@ struct IngestCommand: ParsableCommand {
       Several results for one question are samples: if their words agree less than --min-quality, the question is held \
       back. Errors, refusals, truncated answers, tool calls, empty, repeated and over-long ones are dropped.
 
+      Results of requests that widen wrote give variants.jsonl and distractors.jsonl, all marked as generated (--widened). A       rewording that is nearer another entry is dropped; doubtful ones are listed in review.csv, where a person writes y or n       into the column accepted. Give that table, or the wordings.csv of plan, with --accepted: users' wordings are       then marked as accepted. Such runs write no entries, and need a folder of their own.
+
       EXAMPLES
         almanac ingest batch_output.jsonl --requests requests.jsonl -o answers
             then in the recipe: entries: answers/entries.jsonl
@@ -31,10 +33,14 @@ struct IngestCommand: ParsableCommand {
             and 500 of the answers, drawn at random, to be rated
         almanac ingest out.jsonl --requests req.jsonl -o answers --ratings answers/audit.csv
             the ratings back in: bad answers leave, and the share of good ones is stated with its bounds
+        almanac ingest out.jsonl --widened widening/widen.jsonl -o wordings
+            further wordings for entries
+        almanac ingest --accepted plan/wordings.csv -o accepted
+            users' wordings that a person accepted; then in the recipe: variants: accepted/variants.jsonl
       """)
 
   @Argument(help: "Result files, or files with answers.", completion: .file())
-  var sources: [String]
+  var sources: [String] = []
 
   @Option(help: "A file that was sent to the service; may be given several times.", completion: .file())
   var requests: [String] = []
@@ -70,11 +76,21 @@ struct IngestCommand: ParsableCommand {
     completion: .file(extensions: ["csv", "jsonl"]))
   var ratings: [String] = []
 
+  @Option(help: "The widen.jsonl beside the requests of a widening; may be given several times.", completion: .file())
+  var widened: [String] = []
+
+  @Option(
+    help: "A wordings.csv or review.csv with the column accepted filled in; may be given several times.",
+    completion: .file(extensions: ["csv"]))
+  var accepted: [String] = []
+
   @Flag(help: "Print the figures as one JSON object.")
   var json = false
 
   func validate() throws {
-    guard !sources.isEmpty else { throw ValidationError("give at least one file of results or answers") }
+    guard !sources.isEmpty || !accepted.isEmpty else {
+      throw ValidationError("give at least one file of results or answers, or --accepted")
+    }
     guard audit >= 0 else { throw ValidationError("--audit takes 0 or more") }
     guard maxAnswer ?? 1 > 0 else { throw ValidationError("--max-answer takes 1 or more") }
     guard (1...6).contains(headings ?? 1) else { throw ValidationError("--headings takes a level from 1 to 6") }
@@ -95,6 +111,8 @@ struct IngestCommand: ParsableCommand {
       if let maxAnswer { options.longestAnswer = min(maxAnswer, options.longestAnswer) }
       options.audit = audit
       options.ratings = ratings
+      options.widened = widened
+      options.accepted = accepted
       let bar = ProgressBar()
       bar.begin("ingest")
       let report = try AnswerIngest(options).run(sources, into: output) { bar.update($0, of: $1, "bytes") }

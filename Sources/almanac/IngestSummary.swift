@@ -24,6 +24,12 @@ struct IngestSummary {
     table.add("entries", Figures.count(report.entries))
     if report.variants > 0 { table.add("further wordings", Figures.count(report.variants)) }
     if report.distractors > 0 { table.add("distractors", Figures.count(report.distractors)) }
+    if report.proposed > 0 {
+      table.add("wordings proposed", Figures.count(report.proposed))
+      for fate in WordingFate.allCases {
+        if let count = report.wordingFates[fate] { table.add("  \(fate.rawValue)", Figures.count(count)) }
+      }
+    }
     if report.embedded > 0 { table.add("questions with embeddings", Figures.count(report.embedded)) }
     if report.held > 0 { table.add("questions that wait for a person", Figures.count(report.held)) }
     if report.requests > 0 {
@@ -59,6 +65,14 @@ struct IngestSummary {
     object.add("entries", report.entries)
     object.add("variants", report.variants)
     object.add("distractors", report.distractors)
+    if report.proposed > 0 {
+      object.add("proposed", report.proposed)
+      var wordings = JSONObject()
+      for fate in WordingFate.allCases {
+        if let count = report.wordingFates[fate] { wordings.add(fate.rawValue, count) }
+      }
+      object.add("wordings", wordings)
+    }
     object.add("embedded", report.embedded)
     object.add("held", report.held)
     object.add("requests", report.requests)

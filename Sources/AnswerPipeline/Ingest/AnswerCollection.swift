@@ -11,14 +11,20 @@ struct AnswerCollection {
   /// The ids of requests that nothing usable came back for count as unanswered; these did come back.
   private(set) var returned: Set<ExactText> = []
 
+  /// The wordings that models and logs propose for entries.
+  private(set) var wordings: [ProposedWording] = []
+
   private let requests: RequestIndex
+  private let widening: WideningIndex
   private let options: AnswerIngest.Options
   private var places: [ExactText: Int] = [:]
   private var forms = FormCache()
   private var owned = 0
+  private var accepted: [ExactText: (id: String, place: String)] = [:]
 
-  init(_ requests: RequestIndex, _ options: AnswerIngest.Options) {
+  init(_ requests: RequestIndex, _ widening: WideningIndex, _ options: AnswerIngest.Options) {
     self.requests = requests
+    self.widening = widening
     self.options = options
   }
 
@@ -73,7 +79,12 @@ struct AnswerCollection {
     }
     switch result.content {
     case .embeddings(let vectors): addEmbeddings(vectors, result, index)
-    case .samples(let samples): addSamples(samples, result, index)
+    case .samples(let samples):
+      if let entry = widening.entry(request: result.id) {
+        addWordings(samples, result, entry, index)
+      } else {
+        addSamples(samples, result, index)
+      }
     }
   }
 
@@ -123,6 +134,66 @@ struct AnswerCollection {
       if let problem = embeddings.add(vector, of: form, model: result.model, line: line) {
         ledger.settle(line, .dropped(.malformed), problem)
       }
+    }
+  }
+
+  // MARK: Wordings
+
+  private mutating func addWordings(_ samples: [BatchResult.Sample], _ result: BatchResult, _ entry: Int, _ line: Int) {
+    let id = widening.entries[entry].id
+    var place = 0
+    for sample in samples {
+      switch sample {
+      case .failure(let reason, let detail):
+        ledger.settle(line, .dropped(reason), detail)
+        if reason != .error, reason != .empty { returned.insert(ExactText(result.id)) }
+      case .answer(let text):
+        let reply: WordingReply
+        do throws(MalformedResult) {
+          reply = try WordingReply(text)
+        } catch {
+          let isRefusal = RefusalText.begins(text)
+          ledger.settle(line, .dropped(isRefusal ? .refusal : .malformed), error.problem)
+          if isRefusal { returned.insert(ExactText(result.id)) }
+          continue
+        }
+        returned.insert(ExactText(result.id))
+        let all =
+          reply.rewordings.map { ($0, ProposedWording.Kind.rewording) } + reply.nearMisses.map { ($0, .nearMiss) }
+        for (text, kind) in all {
+          wordings.append(
+            ProposedWording(
+              entry: id, text: (text ?? "").trimmed, kind: kind, isAccepted: false, request: result.id, place: place,
+              line: line))
+          place += 1
+        }
+      }
+    }
+  }
+
+  /// Reads a table of wordings that a person has been through.
+  ///
+  /// - Throws: `InputError` for a table that is malformed, and for one wording that is accepted for two entries.
+  mutating func readAccepted(_ path: String) throws(InputError) {
+    ledger.begin(path)
+    for row in try ReviewedWordings(path).rows {
+      let id = row.kind == .plan ? options.idPrefix + row.id : row.id
+      let line = ledger.enter(row.line, id: id)
+      guard row.isAccepted == true else {
+        ledger.settle(line, .dropped(.notAccepted), row.isAccepted == nil ? "nobody has decided yet" : nil)
+        continue
+      }
+      let form = forms.of(row.wording) ?? ""
+      if let earlier = accepted[ExactText(form)], earlier.id != id {
+        throw InputPlace(file: path, line: row.line).error(
+          "the wording \"\(row.wording)\" is accepted for \(id), and at \(earlier.place) for \(earlier.id)",
+          do: "accept it for one of them")
+      }
+      accepted[ExactText(form)] = (id, "\(path):\(row.line)")
+      wordings.append(
+        ProposedWording(
+          entry: id, text: row.wording, kind: row.kind.proposed, isAccepted: true, request: "", place: wordings.count,
+          line: line))
     }
   }
 

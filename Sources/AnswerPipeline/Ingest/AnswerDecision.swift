@@ -25,6 +25,8 @@ struct AnswerDecision {
 
   private(set) var entries: [Entry] = []
   private(set) var held: [Held] = []
+  /// The wordings for entries, with what became of each.
+  let wordings: [WordingDecision.Decided]
   private(set) var ledger: LineLedger
   let embeddings: EmbeddingCollection
   let returned: Set<ExactText>
@@ -33,8 +35,11 @@ struct AnswerDecision {
   private let options: AnswerIngest.Options
   private var ids: Set<ExactText> = []
 
-  /// Decides about all questions of `collection`.
-  init(_ collection: AnswerCollection, ratings: Ratings, _ options: AnswerIngest.Options) {
+  /// Decides about all questions of `collection`; about its wordings `wordings` has decided.
+  init(
+    _ collection: AnswerCollection, _ wordings: WordingDecision, ratings: Ratings, _ options: AnswerIngest.Options
+  ) {
+    self.wordings = wordings.decided
     ledger = collection.ledger
     embeddings = collection.embeddings
     returned = collection.returned
@@ -44,6 +49,7 @@ struct AnswerDecision {
       samples.sorted { ($0.order, $0.line, $0.choice) < ($1.order, $1.line, $1.choice) }
     }.sorted { ($0[0].order, $0[0].line) < ($1[0].order, $1[0].line) }
     for samples in ordered { decide(samples) }
+    for wording in self.wordings { ledger.settle(wording.wording.line, wording.fate.ofLine, wording.reason) }
   }
 
   private mutating func decide(_ all: [AnswerSample]) {

@@ -1,7 +1,8 @@
 import BundleCompiler
 import BundleFormat
 
-/// Turns what batch services return, and what owners of answers wrote, into the files that a recipe reads.
+/// Turns what batch services return, what owners of answers wrote, and wordings that people accepted, into the files that a
+/// recipe reads.
 ///
 /// Every input line is accounted for: it gives an entry, bears one out, waits for a person, or is dropped for a stated reason.
 /// The entries come in the order of the requests, whatever the order of the results. Memory grows with the answers.
@@ -26,6 +27,10 @@ public struct AnswerIngest {
     public var audit = 0
     /// Files of ratings.
     public var ratings: [String] = []
+    /// Lists of entries that `widen` wrote beside its requests: results of those give wordings and distractors.
+    public var widened: [String] = []
+    /// Tables of wordings in which a person has marked those to accept.
+    public var accepted: [String] = []
 
     public init() {}
   }
@@ -45,7 +50,9 @@ public struct AnswerIngest {
   ) throws -> IngestReport {
     let ratings = try Ratings(files: options.ratings, gate: options.minimumQuality)
     let requests = try RequestIndex(files: options.requests, plan: options.plan, prompt: options.prompt)
-    var collection = AnswerCollection(requests, options)
+    let widening = try WideningIndex(options.widened)
+    var collection = AnswerCollection(requests, widening, options)
+    for table in options.accepted { try collection.readAccepted(table) }
     var total = 0
     for source in sources { total += try InputFile(path: source).size }
     var done = 0
@@ -53,7 +60,8 @@ public struct AnswerIngest {
       try collection.read(source) { progress(done + $0, total) }
       done += try InputFile(path: source).size
     }
-    let decision = AnswerDecision(collection, ratings: ratings, options)
+    let wordings = try WordingDecision(collection.wordings, widening)
+    let decision = AnswerDecision(collection, wordings, ratings: ratings, options)
     return try IngestFolder(folder, options).write(decision, requests, ratings)
   }
 }

@@ -20,7 +20,14 @@ struct IngestFolder {
     try OutputFiles.makeFolder(path)
     let files = OutputFiles()
     var used: Set<Int> = []
-    try writeEntries(decision, files, &report, &used)
+    // Wordings for entries that are elsewhere bring none.
+    var variants: [String] = []
+    if !decision.entries.isEmpty || decision.wordings.isEmpty {
+      try writeEntries(decision, files, &report, &used, &variants)
+    }
+    try writeWordings(decision, files, &report, &used, &variants)
+    try write(variants, "variants.jsonl", files)
+    report.variants = variants.count
     decision.settleEmbeddings(used: used)
     let dropped = try files.create("\(path)/dropped.jsonl")
     decision.ledger.writeDropped(to: dropped)
@@ -41,11 +48,11 @@ struct IngestFolder {
   // MARK: For the recipe
 
   private func writeEntries(
-    _ decision: AnswerDecision, _ files: OutputFiles, _ report: inout IngestReport, _ used: inout Set<Int>
+    _ decision: AnswerDecision, _ files: OutputFiles, _ report: inout IngestReport, _ used: inout Set<Int>,
+    _ variants: inout [String]
   ) throws {
     var forms = NormalForms()
     let entries = try files.create("\(path)/entries.jsonl")
-    var variants: OutputFile?
     for entry in decision.entries {
       let sample = entry.sample
       let form = forms.of(sample.question) ?? ""
@@ -64,14 +71,60 @@ struct IngestFolder {
       report.outputTokens += max(0, sample.result?.outputTokens ?? 0)
       for wording in sample.variants {
         guard let wordingForm = forms.of(wording), !wordingForm.isEmpty, wordingForm != form else { continue }
-        if variants == nil { variants = try files.create("\(path)/variants.jsonl") }
-        let object = JSONValue.members(
-          ("id", .string(entry.id)), ("question", .string(wording)), ("origin", .string("written")))
-        variants?.writeLine(withEmbedding(object, wordingForm, decision, &report, &used))
-        report.variants += 1
+        variants.append(
+          withEmbedding(Self.variant(entry.id, wording, "written"), wordingForm, decision, &report, &used))
       }
     }
-    if variants == nil { files.remove("\(path)/variants.jsonl") }
+  }
+
+  private static func variant(_ id: String, _ question: String, _ origin: String) -> JSONValue {
+    .members(("id", .string(id)), ("question", .string(question)), ("origin", .string(origin)))
+  }
+
+  private func writeWordings(
+    _ decision: AnswerDecision, _ files: OutputFiles, _ report: inout IngestReport, _ used: inout Set<Int>,
+    _ variants: inout [String]
+  ) throws {
+    var distractors: [String] = []
+    var review: [String] = []
+    var dropped: [String] = []
+    for decided in decision.wordings {
+      let wording = decided.wording
+      report.proposed += 1
+      report.wordingFates[decided.fate, default: 0] += 1
+      switch decided.fate {
+      case .variant:
+        let origin = wording.kind == .accepted ? "accepted" : "generated"
+        variants.append(
+          withEmbedding(
+            Self.variant(wording.entry, wording.text, origin), decided.form, decision, &report, &used))
+      case .distractor:
+        let object = JSONValue.members(
+          ("question", .string(wording.text)), ("origin", .string("generated")), ("near", .string(wording.entry)))
+        distractors.append(withEmbedding(object, decided.form, decision, &report, &used))
+      case .doubtful: review.append(ReviewedWordings.row(decided))
+      case .duplicate, .nearerAnother, .empty, .overLong:
+        let place = decision.ledger.place(wording.line)
+        dropped.append(
+          JSONValue.members(
+            ("file", .string(place.file)), ("line", .integer(Int64(place.line ?? 0))), ("id", .string(wording.entry)),
+            ("kind", .string(wording.kind.rawValue)), ("wording", .string(wording.text)),
+            ("reason", .string(decided.fate.rawValue)),
+            ("detail", decided.reason.isEmpty ? nil : .string(decided.reason))
+          ).compactText)
+      }
+    }
+    report.distractors = distractors.count
+    try write(distractors, "distractors.jsonl", files)
+    try write(review.isEmpty ? [] : [ReviewedWordings.columns] + review, "review.csv", files)
+    try write(dropped, "dropped-wordings.jsonl", files)
+  }
+
+  // An earlier run's file must not outlast its reason.
+  private func write(_ lines: [String], _ name: String, _ files: OutputFiles) throws(OutputError) {
+    guard !lines.isEmpty else { return files.remove("\(path)/\(name)") }
+    let file = try files.create("\(path)/\(name)")
+    for line in lines { file.writeLine(line) }
   }
 
   private func withEmbedding(

@@ -11,6 +11,9 @@ public struct IngestReport: Sendable {
   public var variants = 0
   public var distractors = 0
   public var embedded = 0
+  /// Wordings that models and people proposed for entries, and how many of them met each fate; the sum is `proposed`.
+  public var proposed = 0
+  public var wordingFates: [WordingFate: Int] = [:]
   /// Questions held back for a person.
   public var held = 0
   /// Requests in the request files, and those written out again because nothing usable came back.

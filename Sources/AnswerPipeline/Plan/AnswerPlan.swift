@@ -98,6 +98,8 @@ public struct AnswerPlan {
     private(set) var answered = 0.0
     var excluded: [Exclusion] = []
     private(set) var routes: [Int: String] = [:]
+    /// Questions that may be further wordings of entries that there are, the heaviest first.
+    private(set) var proposals: [(question: Int, near: [QuestionReplay.NearEntry])] = []
 
     init(_ questions: [LogTally.Question], _ options: Options, _ observer: any PlanObserver) throws {
       self.questions = questions
@@ -114,6 +116,7 @@ public struct AnswerPlan {
           answered += questions[index].weight
         } else {
           open.append(index)
+          if case .fallback(_, _, let near) = fates[index], !near.isEmpty { proposals.append((index, near)) }
         }
       }
       let worth = open.map { questions[$0].weight * price($0, options) }
@@ -124,7 +127,7 @@ public struct AnswerPlan {
     private mutating func exclusion(_ index: Int, _ fate: QuestionReplay.Fate, _ never: FallbackReason?) -> String? {
       if let kind = PersonalData.kind(in: questions[index].text) { return "personal-data: \(kind.rawValue)" }
       if fate == .answered { return nil }
-      if case .fallback(let reason, let route) = fate {
+      if case .fallback(let reason, let route, _) = fate {
         if let route { routes[index] = route }
         switch reason {
         case .guarded, .needsContext, .severalQuestions, .distractor, .expired, .notYetValid, .missingVariable:

@@ -42,18 +42,15 @@ struct PlanFolder {
     try writeWordings(result, files)
     try writeExcluded(result, files)
     let requests = RequestFiles(path, files, options.requests)
-    report.requests = try requests.writeQuestions(
-      result.groups.map { (id: $0.id, question: result.questions[$0.canonical].text, route: $0.route) })
+    report.requests = try requests.write(result.groups.map { (id: $0.id, route: $0.route) }) { index, route in
+      route.prompt.prompt(result.questions[result.groups[index].canonical].text)
+    }
     report.embeddings = try requests.writeEmbeddings(
       result.groups.flatMap { group in
         [result.questions[group.canonical].text]
           + group.wordings.prefix(options.wordings).map { result.questions[$0.question].text }
       })
-    // A shorter plan than the one before must not leave some of its requests behind.
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
-      let isOurs = name.hasSuffix(".jsonl") && ["requests-", "embeddings-"].contains { name.hasPrefix($0) }
-      if isOurs, !files.names.contains("\(path)/\(name)") { files.remove("\(path)/\(name)") }
-    }
+    requests.removeOthers()
     try files.publish()
     report.files = files.names
     return report
@@ -134,17 +131,27 @@ struct PlanFolder {
     }
   }
 
-  // For a person to accept: grouping is a guess, and a wrong wording would be a wrong answer.
+  // For a person to accept: nearness and grouping are guesses, and a wrong wording would be a wrong answer.
   private func writeWordings(_ result: PlanResult, _ files: OutputFiles) throws(OutputError) {
     let file = try files.create("\(path)/wordings.csv")
-    file.writeLine("id,question,wording,count,likeness,accepted")
+    file.writeLine(ReviewedWordings.columns)
+    for proposal in result.sorting.proposals.prefix(Self.listed) {
+      let question = result.questions[proposal.question]
+      for near in proposal.near {
+        file.writeLine(
+          ReviewedWordings.row(
+            id: near.entry, question: near.question, wording: question.text, count: PlanFigures.count(question.count),
+            likeness: "\(rounded(near.similarity, 2))", kind: .entry))
+      }
+    }
     for group in result.groups {
       for wording in group.wordings.prefix(options.wordings) {
-        let cells = [
-          group.id, result.questions[group.canonical].text, result.questions[wording.question].text,
-          PlanFigures.count(result.questions[wording.question].count), "\(rounded(Double(wording.cover), 2))", "",
-        ]
-        file.writeLine(cells.map(CSVText.field).joined(separator: ","))
+        file.writeLine(
+          ReviewedWordings.row(
+            id: group.id, question: result.questions[group.canonical].text,
+            wording: result.questions[wording.question].text,
+            count: PlanFigures.count(result.questions[wording.question].count),
+            likeness: "\(rounded(Double(wording.cover), 2))", kind: .plan))
       }
     }
   }

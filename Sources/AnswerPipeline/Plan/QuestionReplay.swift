@@ -7,7 +7,15 @@ struct QuestionReplay {
   /// What became of a question.
   enum Fate: Equatable {
     case answered
-    case fallback(FallbackReason, route: String?)
+    case fallback(FallbackReason, route: String?, near: [NearEntry])
+  }
+
+  /// An entry of a bundle that a question which fell back may have meant.
+  struct NearEntry: Equatable {
+    let entry: String
+    /// Its wording that is nearest, and the cosine of the two.
+    let question: String
+    let similarity: Double
   }
 
   let bundles: [Bundle]
@@ -18,8 +26,8 @@ struct QuestionReplay {
   ///
   /// - Parameter progress: Told by several threads how many more are done.
   func fates(_ questions: [LogTally.Question], progress: @Sendable (Int) -> Void) -> [Fate] {
-    guard !bundles.isEmpty else { return questions.map { _ in .fallback(.noMatch, route: nil) } }
-    let fates = SharedArray<Fate>(count: questions.count, .fallback(.noMatch, route: nil))
+    guard !bundles.isEmpty else { return questions.map { _ in .fallback(.noMatch, route: nil, near: []) } }
+    let fates = SharedArray<Fate>(count: questions.count, .fallback(.noMatch, route: nil, near: []))
     let blocks = ranges(of: questions.count, size: 1_024)
     inParallel(blocks.count) { block in
       for (order, bundle) in bundles.enumerated() {
@@ -36,14 +44,29 @@ struct QuestionReplay {
   }
 
   private func isPlain(_ fate: Fate) -> Bool {
-    if case .fallback(.noMatch, _) = fate { return true }
+    if case .fallback(.noMatch, _, let near) = fate { return near.isEmpty }
     return false
   }
 
   private func ask(_ text: String, _ session: inout QuerySession) -> Fate {
     let outcome = try? Array(text.utf8).withBytes { try session.answer(Query(text: $0, now: now)) }
-    guard let outcome else { return .fallback(.noMatch, route: nil) }
+    guard let outcome else { return .fallback(.noMatch, route: nil, near: []) }
     guard let reason = outcome.reason else { return .answered }
-    return .fallback(reason, route: session.bundle.routeName(outcome.route).map { String(decoding: $0, as: UTF8.self) })
+    let near = reason == .noMatch || reason == .ambiguous ? (try? Self.near(session)) ?? [] : []
+    return .fallback(
+      reason, route: session.bundle.routeName(outcome.route).map { String(decoding: $0, as: UTF8.self) }, near: near)
+  }
+
+  // What the reader would suggest to a person: the same entries are what a person may accept the wording for.
+  private static func near(_ session: borrowing QuerySession) throws -> [NearEntry] {
+    let bundle = session.bundle
+    return try session.suggestions.compactMap { candidate in
+      let record = try bundle.entry(candidate.owner)
+      guard record.flags & EntryRecord.exactOnly == 0 else { return nil }
+      return NearEntry(
+        entry: String(decoding: try bundle.entryText(record).id.copied, as: UTF8.self),
+        question: String(decoding: try bundle.questionText(candidate.question).copied, as: UTF8.self),
+        similarity: Double(candidate.similarity) / Double(Cosine.one))
+    }
   }
 }

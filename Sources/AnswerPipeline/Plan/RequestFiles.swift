@@ -1,4 +1,5 @@
 import BundleCompiler
+import Foundation
 
 /// Writes request files in the forms of the services, split at their limits.
 struct RequestFiles {
@@ -26,28 +27,42 @@ struct RequestFiles {
     }
   }
 
-  /// Writes the requests for answers: one file for each route, or several. Returns how many requests there are.
+  /// Writes requests: one file for each route, or several. Returns how many there are.
   ///
   /// A service takes one model in a file at most (Bedrock names it outside the file), so routes do not share files.
-  func writeQuestions(_ questions: [(id: String, question: String, route: String?)]) throws(OutputError) -> Int {
+  ///
+  /// - Parameters:
+  ///   - items: The id of each, in letters and digits without s, which every service takes; and its route.
+  ///   - prompt: Gives the prompt of the item at an index, in the way of its route.
+  func write(
+    _ items: [(id: String, route: String?)], prompt: (Int, RequestRecipe.Route) -> String
+  ) throws(OutputError) -> Int {
     guard let service = recipe.service else { return 0 }
     var count = 0
     var names: [String?] = []
-    for question in questions where !names.contains(question.route) { names.append(question.route) }
+    for item in items where !names.contains(item.route) { names.append(item.route) }
     for name in names {
       let route = recipe.route(name)
       var writer = SplitWriter(
         "requests-\(service.rawValue)\(name.map { "-\($0.slug)" } ?? "")", self, Self.limit(service))
-      for question in questions where question.route == name {
+      for (index, item) in items.enumerated() where item.route == name {
+        let text = prompt(index, route)
         for sample in 0..<route.samples {
-          // Letters and digits only, which every service takes; the plan's ids have no s.
-          let id = question.id + (sample > 0 ? "s\(sample + 1)" : "")
-          try writer.write(Self.request(id, route.prompt.prompt(question.question), route, service).compactText)
+          let id = item.id + (sample > 0 ? "s\(sample + 1)" : "")
+          try writer.write(Self.request(id, text, route, service).compactText)
           count += 1
         }
       }
     }
     return count
+  }
+
+  /// Notes that request files of an earlier run go which this one does not write: it may have needed more of them.
+  func removeOthers() {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+      let isOurs = name.hasSuffix(".jsonl") && ["requests-", "embeddings-"].contains { name.hasPrefix($0) }
+      if isOurs, !files.names.contains("\(folder)/\(name)") { files.remove("\(folder)/\(name)") }
+    }
   }
 
   /// Writes the requests for embeddings of `texts`. Returns how many requests there are.

@@ -7,6 +7,8 @@ public struct RequestRecipe: Sendable {
     public var model = ""
     public var system: String?
     public var prompt = PromptTemplate.plain
+    /// How wordings of entries are asked for.
+    public var widenPrompt = WideningPrompt.standard
     public var maximumTokens = 1_024
     public var temperature: Double?
     /// How many answers are asked for, to be compared.
@@ -45,7 +47,8 @@ public struct RequestRecipe: Sendable {
   func route(_ name: String?) -> Route { routes.first { $0.name == name }?.route ?? standard }
 
   private static let routeKeys = [
-    "model", "system", "prompt", "max_tokens", "temperature", "samples", "price", "batch_price", "tokens",
+    "model", "system", "prompt", "widen_prompt", "max_tokens", "temperature", "samples", "price", "batch_price",
+    "tokens",
   ]
 
   /// Reads the file at `path`.
@@ -79,6 +82,14 @@ public struct RequestRecipe: Sendable {
         throw value.place.error("'prompt' has no {{question}}, or several", do: "write {{question}} in it once")
       }
       route.prompt = template
+    }
+    if let value = node["widen_prompt"] {
+      guard let template = WideningPrompt(try value.text()) else {
+        throw value.place.error(
+          "'widen_prompt' has no {{question}}, or a slot of another name than question, wordings, answer, rewordings, near_misses",
+          do: "write {{question}} in it, and spell the slots so")
+      }
+      route.widenPrompt = template
     }
     if let value = node["max_tokens"] { route.maximumTokens = try value.integer(in: 1...1_000_000) }
     if let value = node["temperature"] { route.temperature = try value.amount() }

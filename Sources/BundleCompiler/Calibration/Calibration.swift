@@ -34,6 +34,7 @@ struct Calibration: Sendable {
     func test(_ scorers: [any SelfTestScorer]) -> [SelfTest] {
       SelfTest.ask(
         encoder.sample, scorers: scorers, vectors: encoder.vectors, owners: owners, isAnswer: isAnswer,
+        isTested: questions.isTested,
         depth: depth, marks: marks, kernels: kernels, progress: { progress($0, 3 * encoder.sample.count) })
     }
     func judged(_ given: VectorMatrix?) -> JudgedScorer {

@@ -36,13 +36,15 @@ struct SelfTest: Sendable {
   ///   - owners: The owner of each stored vector, as in `QuestionRecord.owner`.
   ///   - isAnswer: Whether each stored vector belongs to an entry that may be answered by meaning: neither to a distractor nor
   ///     to an entry that answers exact matches only.
+  ///   - isTested: Whether each stored vector may be found: see `StoredQuestions.isTested`.
   ///   - depth: How many of the nearest a reader scores exactly.
   ///   - marks: The marks of all stored questions.
   ///   - progress: Told how many more questions have been asked; by several threads.
   /// - Returns: What each scorer made of them.
   static func ask(
     _ questions: [Int], scorers: [any SelfTestScorer], vectors: VectorMatrix, owners: [UInt32], isAnswer: [Bool],
-    depth: Int, marks: StoredMarks, kernels: UnsafePointer<almanac_kernels>, progress: @Sendable (Int) -> Void
+    isTested: [Bool], depth: Int, marks: StoredMarks, kernels: UnsafePointer<almanac_kernels>,
+    progress: @Sendable (Int) -> Void
   ) -> [SelfTest] {
     let heldOut = scorers[0].heldOut
     // An encoder that knows the entry's other wordings would tell them from what it must be mistaken for here.
@@ -63,11 +65,11 @@ struct SelfTest: Sendable {
     inParallel(groups.count) { group in
       let places = Array(groups[group])
       let withoutEntry = search.find(places.map { strangers.row($0) }, depth: depth) { place, row in
-        owners[row] != owners[questions[places[place]]]
+        isTested[row] && owners[row] != owners[questions[places[place]]]
       }
       let several = places.filter { wordings.count(owners[questions[$0]]) > 1 }
       let withoutWording = search.find(several.map { heldOut.row($0) }, depth: depth) { place, row in
-        row != questions[several[place]]
+        isTested[row] && row != questions[several[place]]
       }
       for (number, place) in places.enumerated() {
         let question = questions[place]

@@ -13,6 +13,12 @@ struct StoredQuestions {
   /// A query of that form is never answered by the wrong one of them: either their scopes exclude each other, or it falls
   /// back as `ambiguous`. So to a self-test they are one answer.
   let ownersByWording: [UInt32]
+  /// Whether each takes part in the self-test: all but distractors that a model wrote.
+  ///
+  /// Those lie round the entries that they were made from. They would catch questions that stand for strangers when their
+  /// entry is hidden, though no such distractors lie round real strangers; and asked themselves they would mostly meet
+  /// each other. Either would make the bundle seem safer than it is. Left out of the test they can only make a reader answer less.
+  let isTested: [Bool]
   /// The row of each in the given embeddings, or `nil`.
   let embeddingRows: [UInt32?]
   /// How many wordings were left out because their entry has them already.
@@ -43,6 +49,9 @@ struct StoredQuestions {
     texts = repeated == 0 ? given : TextList(utf8: ByteStrings(kept.lazy.map { given.utf8[$0] }))
     normalForms = repeated == 0 ? all : ByteStrings(kept.lazy.map { all[$0] })
     owners = kept.map { Self.owner(inputs.questions.owner($0)) }
+    isTested = kept.map { index in
+      if case .distractor = inputs.questions.owner(index) { inputs.questions.origin(index) != .generated } else { true }
+    }
     embeddingRows = kept.map { inputs.questions.embeddingRow($0) }
     ownersByWording = Self.joined(owners, RepeatedForms(normalForms))
     self.repeated = repeated

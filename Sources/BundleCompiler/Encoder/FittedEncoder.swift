@@ -101,8 +101,9 @@ struct FittedEncoder {
         problem: "the name of the embedding model is longer than 255 bytes", remedy: "shorten it")
     }
 
-    let step = max(1, (count + Self.maximumSample - 1) / Self.maximumSample)
-    let sample = Array(stride(from: 0, to: count, by: step))
+    let tested = (0..<count).filter { questions.isTested[$0] }
+    let step = max(1, (tested.count + Self.maximumSample - 1) / Self.maximumSample)
+    let sample = stride(from: 0, to: tested.count, by: step).map { tested[$0] }
     self.sample = sample
     self.texts = texts
     weights = kept?.weights ?? PieceWeights.of(builder, texts, priorCount: prior.pieces.count)

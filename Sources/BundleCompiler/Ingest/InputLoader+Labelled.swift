@@ -14,7 +14,9 @@ extension InputLoader {
     let ordinal = UInt32(distractors.count)
     let reason = try record.optionalChoice("reason", Self.reasons)
     let route = try record.optionalName("route", limit: limits.route)
-    furtherQuestions.append(try question(record, owner: .distractor(ordinal), origin: .written))
+    let origin = try record.optionalChoice(
+      "origin", [("written", WordingOrigin.written), ("generated", .generated), ("accepted", .accepted)])
+    furtherQuestions.append(try question(record, owner: .distractor(ordinal), origin: origin ?? .written))
     distractors.append(DistractorInput(reason: reason ?? .distractor, route: route))
   }
 

@@ -6,7 +6,7 @@ struct QuestionInput: Equatable, Sendable {
   let text: String
   /// Whom it belongs to.
   let owner: QuestionOwner
-  /// Where the wording comes from. `written` for canonical questions, inline variants and distractors.
+  /// Where the wording comes from. `written` for canonical questions and inline variants.
   let origin: WordingOrigin
   /// Its row in the embeddings of the questions, or `nil` if no embedding was given for it.
   let embeddingRow: UInt32?

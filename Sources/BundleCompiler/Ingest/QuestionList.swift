@@ -21,6 +21,9 @@ struct QuestionList: RandomAccessCollection, Sendable {
   /// Whom the question at `index` belongs to.
   func owner(_ index: Int) -> QuestionOwner { owners[index] }
 
+  /// Where the question at `index` comes from.
+  func origin(_ index: Int) -> WordingOrigin { origins[index] }
+
   /// The row of the question at `index` in the given embeddings; `nil` if it has none.
   func embeddingRow(_ index: Int) -> UInt32? { embeddingRows[index] }
 

@@ -35,7 +35,7 @@ import class BundleReader.Bundle
     let wordings = try #require(groups[0]["wordings"] as? [[String: Any]]).compactMap { $0["question"] as? String }
     #expect(wordings == ["appointment for the vaccine", "vacine appointment"])
     #expect(groups[0]["count"] as? Int == 123)
-    #expect(try fixture.text("wordings.csv").contains("vaccine appointment,vacine appointment,3,1.0,\n"))
+    #expect(try fixture.text("wordings.csv").contains("vaccine appointment,vacine appointment,3,1.0,plan,,\n"))
   }
 
   @Test func theBudgetIsKeptAndLessBudgetIsABeginningOfMore() throws {
