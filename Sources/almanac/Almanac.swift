@@ -26,6 +26,7 @@ struct Almanac: ParsableCommand {
       IngestCommand.self,
       PlanCommand.self,
       WidenCommand.self,
+      SampleCommand.self,
       ReportCommand.self,
       RoutesCommand.self,
       MarksCommand.self,

@@ -84,8 +84,24 @@ struct BundleSummary {
           text += " with \(PercentText.of(millionths: UInt32((confidence * 1_000_000).rounded()))) confidence"
         }
       }
+    } else if let hits = point["marked_hits"] as? [String: Any] {
+      text += self.hits(hits, (decision["budget"] as? [String: Any])?["confidence"] as? Double)
     } else if let asked = point["entry_left_out"] as? Int, let accepted = point["entry_left_out_answered"] as? Int {
       text += "; \(Figures.count(accepted)) of \(Figures.count(asked)) own questions answered with their entry left out"
+    }
+    return text
+  }
+
+  private func hits(_ hits: [String: Any], _ confidence: Double?) -> String {
+    guard let marked = hits["marked"] as? Int, let wrong = hits["wrong"] as? Int else { return "" }
+    var text = "; \(Figures.count(marked)) marked hits, \(wrong) not right"
+    let dropped = (hits["withdrawn"] as? Int ?? 0) + (hits["changed"] as? Int ?? 0)
+    if dropped > 0 { text += ", \(dropped) no longer answered so" }
+    if let requests = hits["bound_of_requests"] as? Double, let answers = hits["bound_of_answers"] as? Double {
+      text += ": at most \(PercentText.of(requests)) of requests, \(PercentText.of(answers)) of answers wrong"
+      if let confidence {
+        text += " with \(PercentText.of(millionths: UInt32((confidence * 1_000_000).rounded()))) confidence"
+      }
     }
     return text
   }

@@ -58,6 +58,19 @@ extension CompileSummary {
     object.add("evidence_level", point.level)
     object.add("answers", point.answers)
     if let rate = point.expectedHitRate { object.add("expected_hit_rate", rate, places: 6) }
+    if let hits = point.hits {
+      var member = JSONObject()
+      member.add("requests", hits.requests)
+      member.add("hits", hits.hits)
+      member.add("drawn", hits.drawn)
+      member.add("marked", hits.marked)
+      member.add("wrong", hits.wrong)
+      member.add("withdrawn", hits.withdrawn)
+      member.add("changed", hits.changed)
+      if let bound = hits.boundOfRequests { member.add("bound_of_requests", bound, places: 6) }
+      if let bound = hits.boundOfAnswers { member.add("bound_of_answers", bound, places: 6) }
+      object.add("marked_hits", member)
+    }
     if let labels = point.labels {
       var member = JSONObject()
       member.add("queries", labels.count)

@@ -71,6 +71,7 @@ struct CompileSummary {
 
   private func point(_ point: CompileReport.Point) -> String {
     guard point.answers else {
+      if let hits = point.hits { return "exact matches only\n           \(self.hits(hits))" }
       if let labels = point.labels { return "exact matches only\n           \(self.labels(labels, point))" }
       return report.entries < CompileReport.leastEntries
         ? "exact matches only: a self-test needs \(CompileReport.leastEntries) entries, and there are \(report.entries)"
@@ -79,6 +80,7 @@ struct CompileSummary {
     var text = "\(point.level)"
     if let rate = point.expectedHitRate { text += ", \(PercentText.of(rate)) of requests expected to be answered" }
     if let labels = point.labels { text += "\n           \(self.labels(labels, point))" }
+    if let hits = point.hits { text += "\n           \(self.hits(hits))" }
     text += "\n           \(point.accepted) of \(point.asked) questions answered (wrongly) with their entry left out"
     if point.wordings > 0 {
       text += "; \(point.right) right and \(point.wrong) wrong of \(point.wordings) with their wording left out"
@@ -100,6 +102,24 @@ struct CompileSummary {
       text += "; at most \(PercentText.of(requests)) of requests, \(PercentText.of(answers)) of answers"
     } else {
       text += "; the threshold was raised, since with the self-test's these labels broke the budget"
+    }
+    return text
+  }
+
+  // What a person said of hits, and what that proves.
+  private func hits(_ hits: CompileReport.Hits) -> String {
+    var text =
+      "\(hits.wrong) of \(Figures.count(hits.marked)) marked hits not right (\(Figures.count(hits.drawn)) drawn; "
+      + "\(PercentText.of(Double(hits.hits) / Double(max(hits.requests, 1)))) of \(Figures.count(hits.requests)) requests are hits)"
+    if let fallbacks = hits.fallbacks {
+      text +=
+        "; the bundle has changed since: \(hits.withdrawn) of them fall back now, \(hits.changed) get another answer, "
+        + "\(fallbacks.answered) of \(Figures.count(fallbacks.drawn)) drawn fallbacks are answered now"
+    }
+    if let requests = hits.boundOfRequests, let answers = hits.boundOfAnswers {
+      text += "; at most \(PercentText.of(requests)) of requests, \(PercentText.of(answers)) of answers wrong"
+    } else {
+      text += "; the threshold was raised, since with the one before these marks broke the budget"
     }
     return text
   }

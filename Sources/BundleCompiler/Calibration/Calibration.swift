@@ -63,6 +63,12 @@ struct Calibration: Sendable {
     both.certify(scores.both, budget: budget)
   }
 
+  /// Holds the point for texts against marked hits; see `OperatingPoint.certify`.
+  mutating func certify(_ counts: HitCounts) { text.certify(counts, budget: budget) }
+
+  /// Whether any text is answered but for exact matches.
+  var answersText: Bool { text.threshold != DecisionParameters.never }
+
   /// Whether labelled queries can change anything.
   var isTestable: Bool { [text, vector, both].contains { !$0.ladder.thresholds.isEmpty } }
 

@@ -25,6 +25,10 @@ struct OperatingPoint: Sendable {
   let ladder: ThresholdLadder
   /// What queries drawn from real traffic prove; `nil` if the recipe has none for this mode.
   private(set) var certification: Certification?
+  /// What hits that a person has marked prove; `nil` if the recipe has none for this mode.
+  private(set) var hits: HitCertification?
+  /// Whether the marks broke the budget so clearly that the threshold was raised.
+  private(set) var isRaisedByMarks = false
   /// Whether the labels broke the budget so clearly that the threshold was raised. They then prove nothing about it.
   private(set) var isRaisedByLabels = false
 
@@ -92,11 +96,43 @@ struct OperatingPoint: Sendable {
     }
   }
 
+  /// Holds the threshold against marked hits: it is certified if they prove that it keeps the budget, and raised until
+  /// they keep it if they prove that it breaks it.
+  mutating func certify(_ counts: HitCounts, budget: ErrorBudget) {
+    let certification = HitCertification(counts, budget: budget)
+    hits = certification
+    if certification.passes {
+      level = .certified
+    } else if certification.refutes {
+      threshold = Self.tightened(threshold, ladder, counts, budget)
+      isRaisedByMarks = true
+      level = threshold == DecisionParameters.never ? .exactOnly : .selfTested
+    }
+  }
+
+  // The loosest threshold of the ladder above `threshold` at which these very marks keep the budget.
+  private static func tightened(
+    _ threshold: Int64, _ ladder: ThresholdLadder, _ counts: HitCounts, _ budget: ErrorBudget
+  ) -> Int64 {
+    let rate = Double(counts.hits) / Double(max(counts.requests, 1))
+    let kept = ladder.thresholds.last { candidate in
+      guard candidate > threshold else { return false }
+      let answered = counts.scores.filter { $0.isAnswered(at: candidate) }
+      let wrong = Double(answered.count { !$0.isRight })
+      return wrong * rate <= budget.wrongRequests * Double(counts.marked)
+        && wrong <= budget.wrongAnswers * Double(answered.count)
+    }
+    return kept ?? DecisionParameters.never
+  }
+
   /// The share of requests that the threshold is expected to answer: as labelled queries show, or else as questions with
   /// parts left out do, mixed at the assumed share of requests without an answer. `nil` if neither is there.
   var expectedHitRate: Double? {
     if let certification, certification.sampleCount > 0 {
       return Double(certification.rung(at: threshold).answers) / Double(certification.sampleCount)
+    }
+    if let hits, hits.fallbacks == nil, !isRaisedByMarks, hits.requests > 0 {
+      return Double(hits.hits) / Double(hits.requests)
     }
     guard !wordings.isEmpty, sampleCount > 0 else { return nil }
     let ofStrangers = Double(accepted) / Double(sampleCount)

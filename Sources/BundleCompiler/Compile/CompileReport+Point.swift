@@ -18,6 +18,8 @@ extension CompileReport {
     public var expectedHitRate: Double?
     /// What labelled queries from real traffic show; `nil` without any.
     public var labels: Labels?
+    /// What marked hits of a log show; `nil` without any.
+    public var hits: Hits?
 
     init(_ point: OperatingPoint) {
       level = "\(point.level.name)"
@@ -29,6 +31,41 @@ extension CompileReport {
       wrong = point.wrong
       expectedHitRate = point.expectedHitRate
       labels = point.certification.map { Labels($0, point) }
+      hits = point.hits.map { Hits($0, point) }
+    }
+  }
+
+  /// What hits that a person has marked show about an operating point.
+  public struct Hits: Sendable {
+    /// The requests of the log, and how many of them were hits.
+    public var requests: Int
+    public var hits: Int
+    /// How many draws there are and how many are marked, and how many of these are wrong, or nobody could tell.
+    public var drawn: Int
+    public var marked: Int
+    public var wrong: Int
+    /// How many marked ones no longer count: they fall back now, or get another answer.
+    public var withdrawn: Int
+    public var changed: Int
+    /// How many requests that fell back were drawn, and how many of them are answered now; `nil` if the bundle decides as the
+    /// one that the sample was drawn with.
+    public var fallbacks: (drawn: Int, answered: Int)?
+    /// The upper bounds on the shares of wrong answers of all requests and of answers; `nil` if the threshold was raised to
+    /// suit these very marks.
+    public var boundOfRequests: Double?
+    public var boundOfAnswers: Double?
+
+    init(_ hits: HitCertification, _ point: OperatingPoint) {
+      requests = hits.requests
+      self.hits = hits.hits
+      drawn = hits.drawn
+      marked = hits.marked
+      wrong = hits.wrong
+      withdrawn = hits.withdrawn
+      changed = hits.changed
+      fallbacks = hits.fallbacks
+      boundOfRequests = point.isRaisedByMarks ? nil : hits.boundOfRequests
+      boundOfAnswers = point.isRaisedByMarks ? nil : hits.boundOfAnswers
     }
   }
 

@@ -110,6 +110,15 @@ public struct Compiler {
       prepared.content.decision = prepared.calibration.parameters(inputs.recipe, routes: prepared.content.routes)
       try publisher.restart()
     }
+    if prepared.calibration.answersText, let hits = inputs.markedHits {
+      clock.begin("test marked hits")
+      _ = try write(prepared.content, prepared.calibration, answers, publisher)
+      let count = hits.hits.count + hits.fallbacks.count
+      prepared.calibration.certify(
+        try HitCounts(publisher.temporary, hits) { clock.progress($0, of: count, "queries") })
+      prepared.content.decision = prepared.calibration.parameters(inputs.recipe, routes: prepared.content.routes)
+      try publisher.restart()
+    }
     clock.begin("write")
     let (footer, sizes) = try write(prepared.content, prepared.calibration, answers, publisher)
     return report(prepared, sizes, footer)

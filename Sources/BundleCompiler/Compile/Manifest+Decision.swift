@@ -26,17 +26,38 @@ extension Manifest {
   }
 
   private static func point(_ point: OperatingPoint) -> JSONValue {
-    object([
-      ("evidence_level", .string("\(point.level.name)")),
-      ("threshold", point.threshold == DecisionParameters.never ? .null : .integer(point.threshold)),
-      ("expected_hit_rate", point.expectedHitRate.map { share($0) } ?? .null),
-      ("expected_scores", point.expectedScores.map { scores($0) } ?? .null),
-      ("entry_left_out", .integer(Int64(point.sampleCount))),
-      ("entry_left_out_answered", .integer(Int64(point.accepted))),
-      ("wording_left_out", .integer(Int64(point.wordingCount))),
-      ("wording_left_out_right", .integer(Int64(point.right))),
-      ("wording_left_out_wrong", .integer(Int64(point.wrong))),
-      ("labels", point.certification.map { labels($0, point) } ?? .null),
+    let hits = point.hits.map { [("marked_hits", self.hits($0, point))] } ?? []
+    return object(
+      [
+        ("evidence_level", .string("\(point.level.name)")),
+        ("threshold", point.threshold == DecisionParameters.never ? .null : .integer(point.threshold)),
+        ("expected_hit_rate", point.expectedHitRate.map { share($0) } ?? .null),
+        ("expected_scores", point.expectedScores.map { scores($0) } ?? .null),
+        ("entry_left_out", .integer(Int64(point.sampleCount))),
+        ("entry_left_out_answered", .integer(Int64(point.accepted))),
+        ("wording_left_out", .integer(Int64(point.wordingCount))),
+        ("wording_left_out_right", .integer(Int64(point.right))),
+        ("wording_left_out_wrong", .integer(Int64(point.wrong))),
+        ("labels", point.certification.map { labels($0, point) } ?? .null),
+      ] + hits)
+  }
+
+  // The bounds are the tightest budgets that so many marks certify, whether they were asked for or not.
+  private static func hits(_ hits: HitCertification, _ point: OperatingPoint) -> JSONValue {
+    let isRaised = point.isRaisedByMarks
+    return object([
+      ("requests", .integer(Int64(hits.requests))), ("hits", .integer(Int64(hits.hits))),
+      ("drawn", .integer(Int64(hits.drawn))), ("marked", .integer(Int64(hits.marked))),
+      ("wrong", .integer(Int64(hits.wrong))), ("unsure", .integer(Int64(hits.unsure))),
+      ("withdrawn", .integer(Int64(hits.withdrawn))), ("changed", .integer(Int64(hits.changed))),
+      (
+        "fallbacks",
+        hits.fallbacks.map {
+          object([("drawn", .integer(Int64($0.drawn))), ("answered", .integer(Int64($0.answered)))])
+        } ?? .null
+      ),
+      ("bound_of_requests", isRaised ? .null : bound(hits.boundOfRequests)),
+      ("bound_of_answers", isRaised ? .null : bound(hits.boundOfAnswers)), ("raised", .bool(isRaised)),
     ])
   }
 

@@ -18,6 +18,8 @@ struct CompileInputs: Sendable {
   var routeExamples: [RouteExampleInput] = []
   /// What was decided about pairs of entries, in the order of the lines; undecided rows are left out.
   var pairs: [PairInput] = []
+  /// Hits of a log that a person has marked; `nil` if the recipe names none.
+  var markedHits: MarkedHits?
   /// The embeddings given; `nil` if none were.
   var embeddings: InputEmbeddings?
   /// Every file that was read: the recipe, then entries, variants, distractors, queries, then `.npy` files likewise.
@@ -75,6 +77,7 @@ struct InputDigest: Equatable, Sendable {
     case previous
     /// The bundle that a layer lies over; likewise.
     case base
+    case markedHits = "marked-hits"
   }
 
   let role: Role

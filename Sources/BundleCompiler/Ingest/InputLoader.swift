@@ -56,6 +56,7 @@ final class InputLoader {
     try read(recipe.queries, .queries, given?.queries, .queryEmbeddings, \.queryVectors, addQuery)
     try read(recipe.pairs, .pairs, nil, .queryEmbeddings, \.noVectors, addPair)
     try readRouteExamples()
+    let markedHits = try readMarkedHits()
     // The vectors take most of the memory; what has served its turn makes room for them.
     ordinals = [:]
     let embeddings = try buildEmbeddings()
@@ -63,7 +64,7 @@ final class InputLoader {
     canonicalQuestions.append(furtherQuestions)
     var inputs = CompileInputs(
       recipe: recipe, entries: entries, questions: canonicalQuestions, distractors: distractors, queries: queries,
-      routeExamples: routeExamples, pairs: pairs, embeddings: embeddings, digests: digests)
+      routeExamples: routeExamples, pairs: pairs, markedHits: markedHits, embeddings: embeddings, digests: digests)
     inputs.withdrawn = withdrawn
     try inputs.apply(pairs)
     return inputs
@@ -107,6 +108,13 @@ final class InputLoader {
         try self.addRouteExample(try record.string("query"), examples.route, record.place)
       }
     }
+  }
+
+  private func readMarkedHits() throws(InputError) -> MarkedHits? {
+    guard let source = recipe.markedHits else { return nil }
+    let hits = try MarkedHits(path: source.path, namedAt: InputPlace(file: recipe.path, line: source.line))
+    digests.append(InputDigest(role: .markedHits, path: source.path, size: hits.size, blake2b: hits.digest))
+    return hits
   }
 
   /// Makes room for about `count` more entries. Growing step by step takes a fifth of the time where entries are short.

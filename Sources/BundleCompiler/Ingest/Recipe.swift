@@ -20,6 +20,8 @@ public struct Recipe: Equatable, Sendable {
   public internal(set) var queries: [SourceFile] = []
   /// The files of decided pairs: which entries are one answer, which differ, which questions must not be answered.
   public internal(set) var pairs: [SourceFile] = []
+  /// The file of hits that a person has marked, for calibration; `nil` if the recipe names none.
+  public internal(set) var markedHits: SourceFile?
   /// The examples of each route, in the order of the recipe.
   public internal(set) var routes: [RouteExamples] = []
   /// The embeddings given for those files; `nil` if the recipe names no embedding model.

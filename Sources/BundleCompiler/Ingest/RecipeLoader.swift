@@ -10,6 +10,7 @@ struct RecipeLoader {
   private static let keys = [
     "name", "version", "expires", "entries", "variants", "distractors", "queries", "embeddings", "budget",
     "assume_out_of_scope", "recall", "ambiguous", "default_route", "encoder", "pairs", "routes", "rules",
+    "marked_hits",
   ]
 
   /// Up to what every JSON reader keeps exact, since manifests and replies state it.
@@ -28,6 +29,9 @@ struct RecipeLoader {
     if let distractors = root["distractors"] { recipe.distractors = try files(distractors) }
     if let queries = root["queries"] { recipe.queries = try files(queries) }
     if let pairs = root["pairs"] { recipe.pairs = try files(pairs) }
+    if let hits = root["marked_hits"] {
+      recipe.markedHits = Recipe.SourceFile(path: try resolved(hits), line: hits.place.line ?? 1)
+    }
     if let routes = root["routes"] { recipe.routes = try self.routes(routes) }
     if let embeddings = root["embeddings"] { recipe.embeddings = try self.embeddings(embeddings, recipe) }
     if let budget = root["budget"] { recipe.budget = try self.budget(budget) }
