@@ -192,7 +192,8 @@ struct AnswerCollection {
       accepted[ExactText(form)] = (id, "\(path):\(row.line)")
       wordings.append(
         ProposedWording(
-          entry: id, text: row.wording, kind: row.kind.proposed, isAccepted: true, request: "", place: wordings.count,
+          entry: id, text: row.wording, kind: row.kind.proposed, isAccepted: true, isPlanned: row.kind == .plan,
+          request: "", place: wordings.count,
           line: line))
     }
   }

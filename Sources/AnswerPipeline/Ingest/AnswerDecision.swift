@@ -26,7 +26,7 @@ struct AnswerDecision {
   private(set) var entries: [Entry] = []
   private(set) var held: [Held] = []
   /// The wordings for entries, with what became of each.
-  let wordings: [WordingDecision.Decided]
+  private(set) var wordings: [WordingDecision.Decided]
   private(set) var ledger: LineLedger
   let embeddings: EmbeddingCollection
   let returned: Set<ExactText>
@@ -49,6 +49,13 @@ struct AnswerDecision {
       samples.sorted { ($0.order, $0.line, $0.choice) < ($1.order, $1.line, $1.choice) }
     }.sorted { ($0[0].order, $0[0].line) < ($1[0].order, $1[0].line) }
     for samples in ordered { decide(samples) }
+    // A run of wordings alone does not know which entries there are.
+    let answered = Set(entries.map { ExactText($0.id) })
+    for (place, decided) in self.wordings.enumerated() where !answered.isEmpty && decided.wording.isPlanned {
+      guard decided.fate == .variant, !answered.contains(ExactText(decided.wording.entry)) else { continue }
+      self.wordings[place].fate = .noEntry
+      self.wordings[place].reason = "no answer became an entry of this id"
+    }
     for wording in self.wordings { ledger.settle(wording.wording.line, wording.fate.ofLine, wording.reason) }
   }
 

@@ -103,7 +103,7 @@ struct IngestFolder {
           ("question", .string(wording.text)), ("origin", .string("generated")), ("near", .string(wording.entry)))
         distractors.append(withEmbedding(object, decided.form, decision, &report, &used))
       case .doubtful: review.append(ReviewedWordings.row(decided))
-      case .duplicate, .nearerAnother, .empty, .overLong:
+      case .duplicate, .nearerAnother, .empty, .noEntry, .overLong:
         let place = decision.ledger.place(wording.line)
         dropped.append(
           JSONValue.members(

@@ -24,6 +24,8 @@ public enum DropReason: String, Sendable, CaseIterable {
   case unusedEmbedding = "unused-embedding"
   /// A rewording that is nearer another entry than its own, or equal to a question of one.
   case nearerAnother = "nearer-another"
+  /// A wording of a planned entry that has no answer.
+  case noEntry = "no-entry"
   /// A person has not accepted the wording.
   case notAccepted = "not-accepted"
 }

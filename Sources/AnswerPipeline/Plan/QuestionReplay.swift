@@ -35,7 +35,7 @@ struct QuestionReplay {
         for place in blocks[block] where fates[place] != .answered {
           let fate = ask(questions[place].text, &session)
           // A never-class of one bundle says more than that another has nothing near.
-          if order == 0 || fate == .answered || isPlain(fates[place]) { fates[place] = fate }
+          if order == 0 || fate == .answered || Self.saysMore(fate, than: fates[place]) { fates[place] = fate }
         }
       }
       progress(blocks[block].count)
@@ -43,9 +43,10 @@ struct QuestionReplay {
     return fates.array
   }
 
-  private func isPlain(_ fate: Fate) -> Bool {
-    if case .fallback(.noMatch, _, let near) = fate { return near.isEmpty }
-    return false
+  private static func saysMore(_ fate: Fate, than other: Fate) -> Bool {
+    guard case .fallback(.noMatch, _, let otherNear) = other else { return false }
+    if case .fallback(.noMatch, _, let near) = fate { return otherNear.isEmpty && !near.isEmpty }
+    return true
   }
 
   private func ask(_ text: String, _ session: inout QuerySession) -> Fate {

@@ -19,6 +19,8 @@ struct ProposedWording {
   let kind: Kind
   /// Whether a person has accepted it, so that nothing else is asked of it.
   let isAccepted: Bool
+  /// Whether its entry is a plan's, and so made of results that this run may bring.
+  var isPlanned = false
   /// The id of its request, and its place in the reply or file: the order in which wordings count.
   let request: String
   let place: Int

@@ -21,7 +21,7 @@ struct WordingDecision {
   /// The wordings in the order of the entries, for each in that of its requests; whatever the order of results.
   private(set) var decided: [Decided] = []
 
-  // Between two questions of one entry the cosine is mostly above this, between strangers below (tools/bench/wordings.md).
+  // Below this two questions have little more in common than being questions.
   private static let far: Float = 0.35
   // A lead this small may be chance.
   private static let clearLead: Float = 0.05

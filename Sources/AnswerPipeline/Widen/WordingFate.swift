@@ -12,6 +12,8 @@ public enum WordingFate: String, Sendable, CaseIterable {
   case nearerAnother = "nearer-another"
   /// Nothing is left of it when it is normalised, or it is no text.
   case empty
+  /// Its entry was planned, but none of the answers became an entry of that id.
+  case noEntry = "no-entry"
   /// It is longer than a bundle takes.
   case overLong = "over-long"
 
@@ -23,6 +25,7 @@ public enum WordingFate: String, Sendable, CaseIterable {
     case .duplicate: .dropped(.duplicate)
     case .nearerAnother: .dropped(.nearerAnother)
     case .empty: .dropped(.empty)
+    case .noEntry: .dropped(.noEntry)
     case .overLong: .dropped(.overLong)
     }
   }

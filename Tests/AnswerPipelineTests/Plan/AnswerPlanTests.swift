@@ -1,4 +1,3 @@
-import AnswerPipeline
 import BundleCompiler
 import BundleReader
 import Foundation
@@ -7,6 +6,8 @@ import Testing
 
 // Foundation has a Bundle too.
 import class BundleReader.Bundle
+
+@testable import AnswerPipeline
 
 /// What a plan chooses, groups and leaves out.
 @Suite struct AnswerPlanTests {
@@ -138,6 +139,52 @@ import class BundleReader.Bundle
     #expect(try fixture.questions() == ["where is the nearest harbour"])
     #expect(abs(report.answered - 0.6) < 1e-9)
     #expect(abs(report.coverage - 0.4) < 1e-9)
+  }
+
+  @Test func whatFellBackIsProposedAsAWordingOfTheEntriesItWasNear() throws {
+    let bundle = try Bundle.open(CheckFixture.path.get())
+    let queries = try String(contentsOfFile: Repository.path("bundles/dev-faq/queries.jsonl"), encoding: .utf8)
+      .split(separator: "\n").compactMap {
+        (try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])?["query"] as? String
+      }
+    var session = QuerySession(bundle)
+    var expected: Set<[String]> = []
+    for query in queries {
+      let reason = try Array(query.utf8).withBytes {
+        try session.answer(Query(text: $0, now: CheckFixture.now)).reason
+      }
+      guard reason == .noMatch || reason == .ambiguous else { continue }
+      for candidate in session.suggestions {
+        let id = try bundle.entryText(try bundle.entry(candidate.owner)).id
+        expected.insert([String(decoding: id.copied, as: UTF8.self), query])
+      }
+    }
+    try fixture.plan(queries.enumerated().map { PlanFixture.row($1, Double(queries.count - $0)) }) {
+      $0.bundles = [bundle]
+      $0.now = CheckFixture.now
+    }
+    let excluded = Set(try fixture.rows("excluded.jsonl").compactMap { $0["question"] as? String })
+    expected = expected.filter { !excluded.contains($0[1]) }
+    #expect(expected.count > 5)
+    let marked = try fixture.text("wordings.csv").split(separator: "\n").map {
+      $0.hasSuffix(",entry,,") ? $0 + "y" : $0
+    }
+    let proposed = marked.filter { $0.hasSuffix(",entry,,y") }
+    #expect(proposed.count == expected.count)
+    // One row of each query, as a person would accept it.
+    var taken: Set<String> = []
+    let rows = try ReviewedWordings(fixture.folder.write("all.csv", marked.joined(separator: "\n"))).rows
+    let accepted = rows.filter { $0.kind == .entry && taken.insert($0.wording).inserted }
+    #expect(Set(rows.filter { $0.kind == .entry }.map { [$0.id, $0.wording] }) == expected)
+    let table = try fixture.folder.write(
+      "accepted.csv",
+      ([ReviewedWordings.columns]
+        + accepted.map { ReviewedWordings.row(id: $0.id, question: "", wording: $0.wording, kind: .entry) + "y" })
+        .joined(separator: "\n"))
+    var options = AnswerIngest.Options()
+    options.accepted = [table]
+    let report = try AnswerIngest(options).run([], into: fixture.folder.file("accepted"))
+    #expect(report.variants == accepted.count)
   }
 
   @Test func rareGroupsAreLeftOutAndListed() throws {

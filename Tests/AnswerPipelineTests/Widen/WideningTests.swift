@@ -209,6 +209,23 @@ import Testing
       ])
   }
 
+  @Test func anAcceptedWordingOfAPlannedQuestionNeedsItsAnswer() throws {
+    let requests = try fixture.write(
+      "r.jsonl", [IngestFixture.request("q1", "where is the harbour"), IngestFixture.request("q2", "what is tea")])
+    let results = try fixture.write(
+      "results.jsonl", [IngestFixture.chat("q1", "At the sea."), IngestFixture.chat("q2", "cut", finish: "length")])
+    let wordings = try fixture.folder.write(
+      "wordings.csv", "id,wording,kind,accepted\nq1,harbour where,plan,y\nq2,tea what,plan,y\nold,tea,entry,y\n")
+    let report = try fixture.run([results]) {
+      $0.requests = [requests]
+      $0.accepted = [wordings]
+    }
+    #expect(report.wordingFates == [.variant: 2, .noEntry: 1])
+    #expect(report.fates == [.entry: 1, .dropped(.truncated): 1, .wordings: 2, .dropped(.noEntry): 1])
+    #expect(try fixture.rows("variants.jsonl").map { $0["id"] as? String } == ["q1", "old"])
+    #expect(try fixture.rows("dropped-wordings.jsonl").first?["reason"] as? String == "no-entry")
+  }
+
   @Test(arguments: [
     ("id,wording,accepted\na,b,maybe\n", ":2: the column accepted says \"maybe\"; write y or n"),
     ("id,wording\na,b\n", ":1: the columns id, wording and accepted are not all there"),
