@@ -85,7 +85,7 @@ let testTargets: [Target] = [
     name: "ConformanceTests", dependencies: ["BundleFormat", "BundleReader", "TestSupport", "damage-campaign"],
     swiftSettings: warnings),
   .testTarget(
-    name: "CAlmanacTests", dependencies: ["BundleCompiler", "CAlmanac", "CAlmanacHeader"],
+    name: "CAlmanacTests", dependencies: ["BundleCompiler", "CAlmanac", "CAlmanacHeader", "TestSupport"],
     exclude: ["Hosts"],
     swiftSettings: warnings),
 ]

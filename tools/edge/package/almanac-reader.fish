@@ -1,4 +1,5 @@
 # fish completion for almanac-reader
+complete -c almanac-reader -l layer -r -d 'Answer from this layer too'
 complete -c almanac-reader -l query -x -d 'Answer this question and exit'
 complete -c almanac-reader -l now -x -d 'The time at which answers must be valid'
 complete -c almanac-reader -l scope -x -d 'What answers must be valid for, KEY=VALUE'

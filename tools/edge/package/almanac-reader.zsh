@@ -1,5 +1,6 @@
 #compdef almanac-reader
 _arguments \
+  '--layer[answer from this layer too]:file:_files' \
   '--query[answer this question and exit]:question:' \
   '--now[the time at which answers must be valid]:seconds since 1970:' \
   '*--scope[what answers must be valid for]:key=value:' \
