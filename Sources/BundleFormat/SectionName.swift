@@ -18,6 +18,7 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
   case decisionJudge
   case entryCoreRuns, entryCores
   case layerBase, layerReplaced
+  case questionPrompts
 
   /// The LMDB named database that holds the section.
   public var database: StaticString {
@@ -43,6 +44,7 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
     case .decisionJudge: "decision"
     case .entryCoreRuns, .entryCores: "entries"
     case .layerBase, .layerReplaced: "layer"
+    case .questionPrompts: "questions"
     }
   }
 
@@ -86,6 +88,7 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
     case .wordLetters: "letters"
     case .layerBase: "base"
     case .layerReplaced: "replaced"
+    case .questionPrompts: "prompts"
     }
   }
 
@@ -97,7 +100,7 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
       .decisionRoutes, .decisionRouteExamples, .decisionRouteLabels, .decisionRules, .decisionMarksLexicon,
       .metaDictionary, .questionMarkRecords, .questionMarks, .wordTable, .wordLetters, .encoderPieceWeights,
       .questionPieceRuns, .questionPieces, .decisionJudge, .entryCoreRuns, .entryCores, .entryVectors,
-      .entryVectorScales, .layerBase, .layerReplaced:
+      .entryVectorScales, .layerBase, .layerReplaced, .questionPrompts:
       false
     default: true
     }

@@ -37,6 +37,7 @@ public final class Bundle: @unchecked Sendable {
   public let isIncomplete: Bool
   /// The first second since 1970 at which this bundle, or the one under it, is no longer valid.
   public let expiry: Int64
+  private let promptMemory: FixedBuffer<UInt8>
   private let memory: FileMemory
   private let data: Bytes
   private let sections: SectionDirectory
@@ -120,6 +121,9 @@ public final class Bundle: @unchecked Sendable {
     let dictionary = try Self.whole(.metaDictionary, sections, data, verity)
     guard dictionary.count <= Self.maximumDictionary else { throw .malformedSection(.metaDictionary) }
     self.dictionary = under?.dictionary ?? dictionary.copied
+    let prompts = try Self.whole(.questionPrompts, sections, data, verity)
+    guard Self.arePrompts(prompts) else { throw .malformedSection(.questionPrompts) }
+    promptMemory = prompts.fixedCopy
     let letters = try Self.whole(.wordLetters, sections, data, verity)
     guard letters.count <= Self.maximumLetters else { throw .malformedSection(.wordLetters) }
     self.letters = letters.copied
@@ -400,6 +404,7 @@ public final class Bundle: @unchecked Sendable {
       .questionMarkRecords, size: MarkPlace.size, count: marked == 0 ? 0 : sections.section(.questionRecords).count)
     try expect(.questionMarks, size: Segment.blobElement)
     try expect(.decisionMarksLexicon, size: Segment.blobElement)
+    try expect(.questionPrompts, size: Segment.blobElement)
     try expect(.entryRecords, size: EntryRecord.size)
     try expect(.entryText, size: Segment.blobElement)
     let vectors = sections.section(.entryVectors).count
@@ -446,6 +451,25 @@ public final class Bundle: @unchecked Sendable {
       points.append(point)
     }
     return points
+  }
+
+  private static func arePrompts(_ bytes: Bytes) -> Bool {
+    guard bytes.count <= PromptRecord.maximumSection else { return false }
+    var offset = 0
+    while offset < bytes.count {
+      if PromptRecord(bytes, &offset) == nil { return false }
+    }
+    return true
+  }
+
+  /// The template of the prompt with this name; `nil` if there is none. O(number of prompts).
+  public func promptTemplate(_ name: Bytes) -> Bytes? {
+    let bytes = promptMemory.bytes(promptMemory.capacity)
+    var offset = 0
+    while let prompt = PromptRecord(bytes, &offset) {
+      if prompt.name.equals(name) { return prompt.template }
+    }
+    return nil
   }
 
   private static func readRules(_ memory: borrowing FixedBuffer<UInt8>) throws(BundleError) -> RuleTable? {

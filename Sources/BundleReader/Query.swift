@@ -4,6 +4,9 @@ import BundleFormat
 public struct Query {
   /// The question as UTF-8. May be `nil` only if there is a vector.
   public var text: Bytes?
+  /// The name of a prompt of the bundle; filled with `variables` it takes the place of `text`, and only a question equal to it is
+  /// answered. There is no text and no vector then.
+  public var prompt: Bytes?
   /// A vector of the bundle's embedding model: `dimensions` int8 components, at any positive scale.
   public var vector: Bytes?
   /// The time at which the answer must be valid, in seconds since 1970.

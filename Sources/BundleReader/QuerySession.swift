@@ -33,6 +33,7 @@ public struct QuerySession: ~Copyable {
   var weighed = 0
   private var decoder: AnswerDecoder
   private var filler = TemplateFiller()
+  private var promptFiller = TemplateFiller()
   private var isFilled = false
   var scanner = MarkScanner()
   var queryMarks: Bytes
@@ -68,7 +69,10 @@ public struct QuerySession: ~Copyable {
 
   /// The variable for want of which the last query was a fallback with the reason `missingVariable`; else empty. Valid until
   /// the next query.
-  public var missingVariable: Bytes { filler.missing }
+  public var missingVariable: Bytes { promptFiller.missing.count > 0 ? promptFiller.missing : filler.missing }
+
+  /// The text that the last query's prompt became; empty if it named none. Valid until the next query.
+  public var promptText: Bytes { promptFiller.text }
 
   /// The normal form of the last query's text. Valid until the next query.
   public var normalForm: Bytes { normalizer.output.slice(0, normalLength) ?? normalizer.output }
@@ -90,8 +94,9 @@ public struct QuerySession: ~Copyable {
     if let vector = query.vector, vector.count != Int(bundle.encoder.dimensions) {
       throw .wrongVectorLength(expected: Int(bundle.encoder.dimensions), found: vector.count)
     }
-    if query.text == nil, query.vector == nil { throw .nothingAsked }
-    if let text = query.text {
+    if query.text == nil, query.vector == nil, query.prompt == nil { throw .nothingAsked }
+    if let prompt = query.prompt, let reason = fillPrompt(prompt, query.variables) { return fallback(reason) }
+    if let text = query.prompt == nil ? query.text : promptFiller.text {
       do throws(NormalizationError) {
         normalLength = try normalizer.normalize(text)
       } catch {
@@ -128,6 +133,7 @@ public struct QuerySession: ~Copyable {
     if query.now >= bundle.expiry { return fallback(.expired) }
     if normalLength > 0 {
       if let outcome = try exact(normalForm, query) { return outcome }
+      if query.prompt != nil { return fallback(.noMatch) }
       if applyRules(), let outcome = try exact(coreText, query) { return outcome }
       endStage(.rules)
     }
@@ -272,6 +278,20 @@ public struct QuerySession: ~Copyable {
     return found
   }
 
+  // Fills the prompt of this name. A reason if that gives no question.
+  private mutating func fillPrompt(_ name: Bytes, _ variables: Bytes?) -> FallbackReason? {
+    guard let template = bundle.promptTemplate(name) else { return .noMatch }
+    do throws(TemplateError) {
+      switch try promptFiller.fill(template, variables, limit: Self.maximumQuery) {
+      case .filled: return nil
+      case .missing: return .missingVariable
+      case .tooLong: return .queryTooLong
+      }
+    } catch {
+      return .damaged
+    }
+  }
+
   // The fallback that a hit becomes because of its entry alone.
   private func withheld(_ found: Outcome, _ reason: FallbackReason, _ record: EntryRecord) -> Outcome {
     var outcome = found
@@ -303,6 +323,7 @@ public struct QuerySession: ~Copyable {
   private mutating func clearAnswer() {
     decoder.clear()
     filler.clear()
+    promptFiller.clear()
     isFilled = false
   }
 

@@ -11,7 +11,7 @@ public func almanac_status_text(_ status: almanac_status) -> UnsafePointer<CChar
     switch status {
     case ALMANAC_OK: "done"
     case ALMANAC_INVALID_ARGUMENT:
-      "a pointer is null, a struct's size is not set, or variables are too long; correct the program"
+      "a pointer is null, a struct's size is not set, variables are too long, or a prompt stands beside a text; correct the program"
     case ALMANAC_CANNOT_OPEN: "the operating system refused the file; check that it exists and may be read"
     case ALMANAC_NOT_A_BUNDLE: "the file is truncated or not a bundle; check the path, or fetch the file again"
     case ALMANAC_UNSUPPORTED_VERSION: "the bundle's format is newer than this library; update the library"

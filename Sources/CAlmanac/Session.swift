@@ -70,6 +70,8 @@ public func almanac_query(
       && isReadable(request.vector_model, request.vector_model_length)
       && isReadable(request.scope, request.scope_length)
       && isReadable(request.variables, request.variables_length)
+      && isReadable(request.prompt, request.prompt_length)
+      && (request.prompt == nil || request.text == nil && request.vector == nil)
   else { return ALMANAC_INVALID_ARGUMENT }
   if let variables = unsafe Bytes(request.variables, request.variables_length) {
     guard variables.isUTF8 else { return ALMANAC_INVALID_UTF8 }
@@ -124,11 +126,12 @@ extension SessionMemory {
   /// Answers a request. The size of the result is not set.
   private mutating func answer(_ request: almanac_request) throws(QueryError) -> almanac_result {
     texts.clear()
-    let query = unsafe Query(
+    var query = unsafe Query(
       text: Bytes(request.text, request.text_length), vector: Bytes(request.vector, request.vector_length),
       now: request.now == 0 ? almanac_unix_seconds() : request.now, scope: Bytes(request.scope, request.scope_length),
       variables: Bytes(request.variables, request.variables_length),
       maximumWrong: request.maximum_wrong == 0 ? nil : request.maximum_wrong, turn: max(request.turn, 1))
+    query.prompt = unsafe Bytes(request.prompt, request.prompt_length)
     if query.vector != nil, !isOwnModel(unsafe Bytes(request.vector_model, request.vector_model_length)) {
       return fallback(.encoderMismatch)
     }

@@ -57,6 +57,11 @@ struct Ask: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Ask the bundle's prompt of this name, filled with the variables, instead of a question.", valueName: "name"))
+  var prompt: String?
+
+  @Option(
+    help: ArgumentHelp(
       "When the answer must be valid: 2026-12-24, 2026-12-24T18:00:00Z, or seconds since 1970.", valueName: "time"))
   var now: Moment?
 
@@ -83,7 +88,10 @@ struct Ask: ParsableCommand {
 
   func run() throws {
     let conversation = try Conversation(self)
-    if let question {
+    if let prompt {
+      let code = conversation.answer(prompt: prompt)
+      if code != .success { throw code }
+    } else if let question {
       let code = conversation.answer(question)
       if code != .success { throw code }
     } else if Console.inputIsTerminal {
@@ -97,6 +105,7 @@ struct Ask: ParsableCommand {
     for pair in scope where !pair.dropFirst().contains("=") {
       throw ValidationError("--scope '\(pair)' is no pair; give KEY=VALUE, such as language=en")
     }
+    if prompt != nil, question != nil { throw ValidationError("--prompt and a question; give one of them") }
     for pair in variable where !pair.dropFirst().contains("=") {
       throw ValidationError("--variable '\(pair)' is no pair; give NAME=VALUE, such as customer=Ada")
     }

@@ -60,9 +60,18 @@ final class Conversation {
     Array(question.utf8).withBytes { answer($0) }
   }
 
+  /// Answers the bundle's prompt of this name, filled with the variables of the command line.
+  func answer(prompt name: String) -> ExitCode {
+    Array(name.utf8).withBytes { name in
+      isJSON ? written(responder.respond(toPrompt: name)) : answer(responder.query(prompt: name))
+    }
+  }
+
   private func answer(_ question: Bytes) -> ExitCode {
-    guard !isJSON else { return answerInJSON(question) }
-    let query = responder.query(question)
+    isJSON ? written(responder.respond(toText: question)) : answer(responder.query(question))
+  }
+
+  private func answer(_ query: Query) -> ExitCode {
     do throws(QueryError) {
       let start = almanac_monotonic_nanoseconds()
       let outcome = try responder.session.answer(query)
@@ -80,8 +89,8 @@ final class Conversation {
     }
   }
 
-  private func answerInJSON(_ question: Bytes) -> ExitCode {
-    let status = responder.respond(toText: question)
+  // Writes the reply that was just made.
+  private func written(_ status: ReplyStatus) -> ExitCode {
     Console.write(String(decoding: responder.reply.copied, as: UTF8.self))
     return status == .hit ? .success : status == .needsFallback ? .needsFallback : .refused
   }

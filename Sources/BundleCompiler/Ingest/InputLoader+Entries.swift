@@ -24,7 +24,7 @@ extension InputLoader {
     let entry = EntryInput(
       id: id, source: try source(record), route: try record.optionalName("route", limit: limits.route),
       validFrom: validFrom, validUntil: validUntil, scope: try record.scope(limits),
-      isExactOnly: try record.optionalChoice("match", [("exact", true)]) ?? false,
+      isExactOnly: try record.optionalChoice("match", [("exact", true)]) ?? (record.value("prompt") != nil),
       isTemplate: try record.isTemplate(answer, limits: limits), usage: try usage(record),
       answer: AnswerLocation(
         file: UInt32(file), line: UInt32(clamping: line.number), offset: UInt64(line.offset),
@@ -56,7 +56,7 @@ extension InputLoader {
     _ record: JSONRecord, owner: QuestionOwner, origin: WordingOrigin
   ) throws(InputError) -> QuestionInput {
     try checkRoom(record.place)
-    let text = try record.string("question")
+    let text = try questionText(record)
     try QuestionText.check(text, "the question", place: record.place, limits: limits)
     return QuestionInput(
       text: text, owner: owner, origin: origin, embeddingRow: try questionVectors.row(of: record, limits: limits))

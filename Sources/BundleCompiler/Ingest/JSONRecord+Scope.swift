@@ -1,14 +1,26 @@
 extension JSONRecord {
   /// The pairs of the field `scope`, sorted by key; none if it is missing.
   func scope(_ limits: InputLimits) throws(InputError) -> [ScopePair] {
-    guard let value = value("scope") else { return [] }
-    guard case .object(let members) = value else { throw wrongType("scope", value, "an object") }
-    guard members.count <= limits.scopeKeys else {
-      throw place.error("the scope has \(members.count) keys, more than \(limits.scopeKeys)", do: "use fewer")
+    let pairs = try self.pairs("scope", owner: "the scope's") { _ throws(InputError) in }
+    guard pairs.count <= limits.scopeKeys else {
+      throw place.error("the scope has \(pairs.count) keys, more than \(limits.scopeKeys)", do: "use fewer")
     }
+    for pair in pairs {
+      try checkName(pair.key, "a key of the scope", limit: limits.scopeText)
+      try checkName(pair.value, "the scope's \"\(pair.key)\"", limit: limits.scopeText)
+    }
+    return pairs
+  }
+
+  /// The members of the object in the field `key` as texts, sorted by key; none if it is missing. `owner` names it
+  /// in errors, `check` refuses values.
+  func pairs(
+    _ key: String, owner: String, _ check: (String) throws(InputError) -> Void
+  ) throws(InputError) -> [ScopePair] {
+    guard let value = value(key) else { return [] }
+    guard case .object(let members) = value else { throw wrongType(key, value, "an object") }
     var pairs: [ScopePair] = []
     for member in members {
-      try checkName(member.key, "a key of the scope", limit: limits.scopeText)
       let text: String
       switch member.value {
       case .string(let value): text = value
@@ -17,9 +29,10 @@ extension JSONRecord {
       case .bool(let value): text = value ? "true" : "false"
       default:
         throw place.error(
-          "the scope's \"\(member.key)\" is \(member.value.kind)", do: "write a string, a number, true or false")
+          "\(owner) \"\(member.key)\" is \(member.value.kind)",
+          do: "write a string, a number, true or false")
       }
-      try checkName(text, "the scope's \"\(member.key)\"", limit: limits.scopeText)
+      try check(text)
       pairs.append(ScopePair(key: member.key, value: text))
     }
     return pairs.sorted { ExactText.precedes($0.key, $1.key) }

@@ -24,6 +24,8 @@ public struct Recipe: Equatable, Sendable {
   public internal(set) var markedHits: SourceFile?
   /// The examples of each route, in the order of the recipe.
   public internal(set) var routes: [RouteExamples] = []
+  /// The prompts that entries may give variables for instead of a question.
+  public internal(set) var prompts: [RecipePrompt] = []
   /// The embeddings given for those files; `nil` if the recipe names no embedding model.
   public internal(set) var embeddings: Embeddings?
   /// The error budget.

@@ -9,8 +9,8 @@ struct RecipeLoader {
 
   private static let keys = [
     "name", "version", "expires", "entries", "variants", "distractors", "queries", "embeddings", "budget",
-    "assume_out_of_scope", "recall", "ambiguous", "default_route", "encoder", "pairs", "routes", "rules",
-    "marked_hits",
+    "assume_out_of_scope", "recall", "ambiguous", "default_route", "encoder", "pairs", "routes", "rules", "marked_hits",
+    "prompts",
   ]
 
   /// Up to what every JSON reader keeps exact, since manifests and replies state it.
@@ -33,6 +33,7 @@ struct RecipeLoader {
       recipe.markedHits = Recipe.SourceFile(path: try resolved(hits), line: hits.place.line ?? 1)
     }
     if let routes = root["routes"] { recipe.routes = try self.routes(routes) }
+    if let prompts = root["prompts"] { recipe.prompts = try self.prompts(prompts) }
     if let embeddings = root["embeddings"] { recipe.embeddings = try self.embeddings(embeddings, recipe) }
     if let budget = root["budget"] { recipe.budget = try self.budget(budget) }
     if let share = root["assume_out_of_scope"] {

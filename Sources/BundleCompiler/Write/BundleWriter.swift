@@ -168,6 +168,7 @@ struct BundleWriter {
     let slots = content.ordinals.questions.slots
     try writeMarks(content.marks, slots)
     try writePieces(content, slots)
+    try writePrompts(content.inputs.recipe.prompts)
     // The addresses in the records are those the text will get; the texts themselves come later in key order.
     try section(.questionRecords, elementSize: QuestionRecord.size) { writer in
       var address = BlobAddress()
@@ -234,6 +235,14 @@ struct BundleWriter {
       }
     }
     try blob(.questionPieces, (0..<content.ordinals.questions.stored).lazy.map { pieces.run($0).copied })
+  }
+
+  private mutating func writePrompts(_ prompts: [RecipePrompt]) throws {
+    guard !prompts.isEmpty else { return }
+    let records = prompts.flatMap { prompt in
+      PromptRecord.encoded(name: Array(prompt.name.utf8), template: Array(prompt.template.utf8))
+    }
+    try whole(.questionPrompts, elementSize: Segment.blobElement, records)
   }
 
   // In the order of the keys: letters, table.

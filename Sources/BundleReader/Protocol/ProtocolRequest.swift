@@ -20,6 +20,7 @@ public struct ProtocolRequest: ~Copyable {
   var textBuffer = TextBuffer(capacity: QuerySession.maximumQuery + 1)
   var vectorBuffer = TextBuffer(capacity: ReaderProtocol.maximumDimensions)
   var modelBuffer = TextBuffer(capacity: ReaderProtocol.maximumModel)
+  var promptBuffer = TextBuffer(capacity: TemplateScanner.maximumName)
   var scratch = TextBuffer(capacity: Base64.length(ReaderProtocol.maximumDimensions))
   var scopeBuilder = ScopeBuilder()
   var variablesBuilder = ScopeBuilder(.variables)
@@ -38,6 +39,9 @@ public struct ProtocolRequest: ~Copyable {
 
   /// The values for the slots of answers, laid out like a scope, if the request gives any. Valid until the next request.
   public var variables: Bytes? { has(.variables) ? variablesBuilder.scope : nil }
+
+  /// The name of a prompt, if the request gives one; there is no text and no vector then. Valid until the next request.
+  public var prompt: Bytes? { has(.prompt) ? promptBuffer.bytes : nil }
 
   private func has(_ field: RequestField) -> Bool { seen & Self.bit(field) != 0 }
 
@@ -70,6 +74,7 @@ public struct ProtocolRequest: ~Copyable {
     scanner.skipSpace()
     guard scanner.isAtEnd else { throw RequestError(.trailingText, offset: scanner.offset) }
     if let firstError { throw firstError }
+    if has(.prompt), has(.query) || has(.vector) { throw RequestError(.promptBesideQuery, field: .prompt) }
   }
 
   private mutating func reset() {
@@ -141,6 +146,11 @@ public struct ProtocolRequest: ~Copyable {
     case .variables:
       guard value.kind == .object else { throw wrongType }
       try Self.readPairs(&value, into: &variablesBuilder, skipsNull: true)
+    case .prompt:
+      guard value.kind == .string else { throw wrongType }
+      promptBuffer.removeAll()
+      try value.string { promptBuffer.append($0) }
+      guard !promptBuffer.isOverfull else { throw RequestError(.tooLong) }
     case .explain:
       guard value.kind == .boolean else { throw wrongType }
       isExplained = value.next == UInt8(ascii: "t")

@@ -21,6 +21,7 @@ public struct RequestError: Error, Equatable, Sendable {
     case repeatedScopeKey
     case zeroInScope
     case nothingAsked
+    case promptBesideQuery
     case wrongVectorLength(expected: Int, found: Int)
   }
 
@@ -61,7 +62,8 @@ extension RequestError {
     case .badBase64: "is not base64"
     case .repeatedScopeKey: "has the same key twice"
     case .zeroInScope: "has a key or value with U+0000"
-    case .nothingAsked: "there is neither query nor vector"
+    case .nothingAsked: "there is neither query, vector nor prompt"
+    case .promptBesideQuery: "stands beside query or vector"
     case .wrongVectorLength: "has the wrong number of components"
     }
   }
@@ -78,7 +80,7 @@ extension RequestError {
     case .repeatedKey, .repeatedScopeKey: "give it once"
     case .badBase64: "send one byte for each component, encoded as in RFC 4648, section 4, with padding"
     case .zeroInScope: "leave it out"
-    case .nothingAsked: "send one of them"
+    case .nothingAsked, .promptBesideQuery: "send one of them"
     case .wrongVectorLength: "send a vector of the bundle's model"
     case .wrongType, .outOfRange, .tooLong: demand
     }
@@ -97,6 +99,7 @@ extension RequestError {
     case .variables:
       "send an object of strings, numbers, true or false, of at most 16384 bytes, and 4096 for each value"
     case .explain: "send true or false"
+    case .prompt: "send a string of at most 64 bytes"
     case nil: "send less"
     }
   }

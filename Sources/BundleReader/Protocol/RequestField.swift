@@ -2,7 +2,7 @@ import BundleFormat
 
 /// The keys of a request that have a meaning. Others are ignored.
 public enum RequestField: UInt8, CaseIterable, Sendable {
-  case id, query, vector, vectorModel, now, turn, scope, maximumWrong, variables, explain
+  case id, query, vector, vectorModel, now, turn, scope, maximumWrong, variables, explain, prompt
 
   /// The key as it stands in a request.
   public var name: StaticString {
@@ -17,6 +17,7 @@ public enum RequestField: UInt8, CaseIterable, Sendable {
     case .maximumWrong: "max_wrong"
     case .variables: "variables"
     case .explain: "explain"
+    case .prompt: "prompt"
     }
   }
 

@@ -46,6 +46,7 @@ public final class Responder {
       text: request.text, vector: request.vector, now: request.now ?? now, scope: request.scope ?? defaults.scopeText,
       variables: request.variables ?? defaults.variablesText,
       maximumWrong: request.maximumWrong ?? defaults.maximumWrong, turn: request.turn)
+    query.prompt = request.prompt
     if let own = query.maximumWrong, let limit = defaults.maximumWrong { query.maximumWrong = min(own, limit) }
     return respond(
       to: query, id: request.id, isMismatched: query.vector != nil && !isFromModel(request.vectorModel),
@@ -55,6 +56,11 @@ public final class Responder {
   /// Answers a question without a line around it, with the defaults. Its id is `null`.
   public func respond(toText text: Bytes) -> ReplyStatus {
     respond(to: query(text), id: Bytes("null"), isMismatched: false, isExplained: defaults.isExplained)
+  }
+
+  /// Answers the prompt of this name, filled with the default variables. The reply's id is `null`.
+  public func respond(toPrompt name: Bytes) -> ReplyStatus {
+    respond(to: query(prompt: name), id: Bytes("null"), isMismatched: false, isExplained: defaults.isExplained)
   }
 
   /// Makes the reply to a line that was longer than a request may be.
@@ -69,6 +75,14 @@ public final class Responder {
       maximumWrong: defaults.maximumWrong)
   }
 
+  /// The query that the prompt of this name becomes with the defaults.
+  public func query(prompt name: Bytes) -> Query {
+    var query = query(name)
+    query.text = nil
+    query.prompt = name
+    return query
+  }
+
   private var now: Int64 { defaults.now ?? almanac_unix_seconds() }
 
   private func respond(
@@ -78,7 +92,7 @@ public final class Responder {
     do throws(QueryError) {
       let outcome = isMismatched ? try refuseModel(query) : try session.answer(query)
       nanoseconds = almanac_monotonic_nanoseconds() &- start
-      text = query.text
+      text = query.prompt == nil ? query.text : session.promptText
       return writer.write(
         outcome, of: query, id: id, nanoseconds: nanoseconds, isExplained: isExplained, by: &session)
     } catch {

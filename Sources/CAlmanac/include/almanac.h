@@ -249,6 +249,10 @@ typedef struct almanac_request {
     /// ALMANAC_MAXIMUM_VARIABLES bytes, and ALMANAC_MAXIMUM_VALUE for each value. Null: none.
     const char *variables;
     size_t variables_length;
+    /// The name of a prompt of the bundle: filled with the variables it takes the place of the text, and only a question
+    /// equal to it is answered. Null: none. Text and vector must be null beside it.
+    const char *prompt;
+    size_t prompt_length;
 } almanac_request;
 
 /// A stored question that is near the query, for a person to choose from.

@@ -45,6 +45,8 @@ typedef struct {
   uint32_t maximum_wrong;
   const char *variables;
   size_t variables_length;
+  const char *prompt;
+  size_t prompt_length;
 } almanac_request;
 typedef struct { almanac_text entry, question; uint32_t confidence, reserved; } almanac_suggestion;
 typedef struct {
@@ -235,7 +237,8 @@ end
 --- Asks a question.
 -- @param question  UTF-8; nil if there is a vector
 -- @param options   nil, or a table: now (seconds since 1970), turn, scope (a table), variables (a table, the values
--- for the slots of answers), max_wrong (a share of all requests), vector (a string of int8 components) with vector_model
+-- for the slots of answers), prompt (the name of one, then question is nil), max_wrong (a
+-- share of all requests), vector (a string of int8 components) with vector_model
 -- @return a table, or nil and a message if the request is at fault. It has hit (whether there is an answer), answer, entry,
 -- question, source, usage (JSON), confidence (0 to 1) and via ("exact" or "semantic") of a hit; reason, route, suggestions
 -- (a list of entry, question and confidence) of a fallback, and variable, the name of one that is missing; bundle_version and micros always; score_step (an index of the
@@ -247,6 +250,7 @@ function Session:ask(question, options)
   request.vector_model, request.vector_model_length = nil, 0
   request.scope, request.scope_length = nil, 0
   request.variables, request.variables_length = nil, 0
+  request.prompt, request.prompt_length = nil, 0
   request.now, request.turn, request.maximum_wrong = 0, 0, 0
   local scope, variables
   if options then
@@ -257,6 +261,7 @@ function Session:ask(question, options)
       if not (limit >= 0 and limit <= 1) then return nil, "max_wrong is out of range; give a number from 0 to 1" end
       request.maximum_wrong = math.max(math.floor(limit * 1e6), 1)
     end
+    if options.prompt then request.prompt, request.prompt_length = options.prompt, #options.prompt end
     if options.vector then
       request.vector, request.vector_length = ffi.cast("const int8_t *", options.vector), #options.vector
     end

@@ -178,6 +178,8 @@ class _Request(ctypes.Structure):
         ("maximum_wrong", ctypes.c_uint32),
         ("variables", ctypes.c_char_p),
         ("variables_length", ctypes.c_size_t),
+        ("prompt", ctypes.c_char_p),
+        ("prompt_length", ctypes.c_size_t),
     ]
 
 
@@ -411,6 +413,7 @@ class Session:
         turn: int = 1,
         scope: Optional[Mapping[str, object]] = None,
         variables: Optional[Mapping[str, object]] = None,
+        prompt: Optional[str] = None,
         max_wrong: Optional[float] = None,
         vector: Union[bytes, Sequence[int], None] = None,
         vector_model: Optional[str] = None,
@@ -421,6 +424,7 @@ class Session:
         turn: the number of the message in its conversation, from 1.
         scope: what the answer must be valid for, such as {"language": "en"}.
         variables: the values for the slots of answers, such as {"customer": "Ada"}.
+        prompt: the name of a prompt of the bundle, filled with variables instead of question.
         max_wrong: the share of wrong answers accepted, 0 to 1; it can only make the bundle stricter.
         vector: the question as embedded by the bundle's model, int8 components; with vector_model, that model's name.
 
@@ -439,6 +443,9 @@ class Session:
             # A lone surrogate is not UTF-8; the library says so.
             text = question.encode("utf-8", "surrogatepass")
             request.text, request.text_length = text, len(text)
+        if prompt is not None:
+            encoded = prompt.encode("utf-8", "surrogatepass")
+            request.prompt, request.prompt_length = encoded, len(encoded)
         if max_wrong is not None:
             request.maximum_wrong = max(int(max_wrong * 1e6), 1)
         if vector is not None:

@@ -31,10 +31,16 @@ def setUpModule():
 
 
 def compile_templates(folder):
-    """A bundle with one entry, whose answer is a template."""
-    entry = {"id": "reminder", "question": TEMPLATE, "template": ["name"], "answer": "Dear {{name}}, it is due."}
-    (folder / "entries.jsonl").write_text(json.dumps(entry) + "\n")
-    (folder / "recipe.yaml").write_text("name: templates\nversion: 1\nentries: entries.jsonl\n")
+    """A bundle with an entry whose answer is a template, and one of a prompt."""
+    entries = [
+        {"id": "reminder", "question": TEMPLATE, "template": ["name"], "answer": "Dear {{name}}, it is due."},
+        {"id": "copy/A", "prompt": "copy", "variables": {"product": "A"}, "answer": "A is good."},
+    ]
+    (folder / "entries.jsonl").write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+    (folder / "recipe.yaml").write_text(
+        "name: templates\nversion: 1\nentries: entries.jsonl\n"
+        "prompts: [{name: copy, template: 'Describe {{product}}', variables: [product]}]\n"
+    )
     target = folder / "templates.almanac"
     subprocess.run(
         [ROOT / "dist" / "almanac", "compile", folder / "recipe.yaml", "-o", target], check=True, capture_output=True
@@ -110,6 +116,15 @@ class BindingTest(unittest.TestCase):
             self.assertEqual(session.ask(TEMPLATE, variables={"name": True}).answer, "Dear true, it is due.")
             reply = session.ask(TEMPLATE, variables={"branch": True})
             self.assertEqual((reply.reason, reply.variable, reply.entry), ("missing-variable", "name", "reminder"))
+
+    def test_a_prompt_is_asked_by_name(self):
+        with almanac.Bundle(compile_templates(pathlib.Path(FOLDER.name))) as bundle, bundle.session() as session:
+            self.assertEqual(session.ask(prompt="copy", variables={"product": "A"}).answer, "A is good.")
+            self.assertEqual(session.ask("Describe A").entry, "copy/A")
+            self.assertEqual(session.ask(prompt="copy", variables={"product": "B"}).reason, "no-match")
+            self.assertEqual(session.ask(prompt="copy").variable, "product")
+            with self.assertRaisesRegex(almanac.AlmanacError, "prompt"):
+                session.ask("x", prompt="copy")
 
     def test_wrong_requests_are_errors(self):
         for arguments, words in (
