@@ -462,14 +462,14 @@ public final class Bundle: @unchecked Sendable {
     return true
   }
 
-  /// The template of the prompt with this name; `nil` if there is none. O(number of prompts).
+  /// The template of the prompt with this name, the layer's before its base's; `nil` if there is none. O(number of prompts).
   public func promptTemplate(_ name: Bytes) -> Bytes? {
     let bytes = promptMemory.bytes(promptMemory.capacity)
     var offset = 0
     while let prompt = PromptRecord(bytes, &offset) {
       if prompt.name.equals(name) { return prompt.template }
     }
-    return nil
+    return base?.bundle.promptTemplate(name)
   }
 
   private static func readRules(_ memory: borrowing FixedBuffer<UInt8>) throws(BundleError) -> RuleTable? {

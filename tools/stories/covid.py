@@ -41,7 +41,7 @@ planned = story.planned()
 answer = {row["id"]: row["answer"] for row in entries}
 owner = {answer[row["id"]]: row["id"] for row in entries}
 found = {row["id"]: answer[accepted[digest(row["question"])]] for row in planned if digest(row["question"]) in accepted}
-ingested = story.ingest(found)
+story.ingest(found)
 
 # An answer that the FAQ has already is a further wording of that entry.
 variants = [{"id": owner[row["answer"]], "question": row["question"], "origin": "accepted"}
@@ -78,8 +78,8 @@ growth, cost = report["growth"], report["cost"]
 print(table(["bundle", "later traffic answered", "exactly", "without the word “coronavirus”", "CDC paraphrases answered rightly",
              "wrongly"], lines))
 print(f"""
-{len(planned)} questions planned on {sum(1 for row in log if row['date'] < SPLIT)} rows; the FAQ answers {len(found)} of them \
-({ingested['entries'] if 'entries' in ingested else len(variants)} ingested), with {len(wordings)} wordings accepted and {refused} of their groups' wordings refused.
+{len(planned)} questions planned on {sum(1 for row in log if row['date'] < SPLIT)} rows; the FAQ answers {len(found)} of them, and \
+{len(wordings)} of the wordings grouped with them were accepted, {refused} refused.
 Of the next {growth['next']} answers, {growth['paying']} save more within 30 days than they cost (GPT-4.1, 0.50 USD to check one).
 Cost of the later traffic: {report['cost']['models'][0]['before']:.2f} before, {report['cost']['models'][0]['after']:.2f} after, in \
 {cost['currency']}.

@@ -18,7 +18,7 @@ published = [row for row in entries if not row["id"].startswith("dev-faq/perl/")
 perl = [row for row in entries if row["id"].startswith("dev-faq/perl/")]
 
 story.write("published.jsonl", published)
-story.write("log.jsonl", [{"query": text} for row in perl for text in [row["question"]]]
+story.write("log.jsonl", [{"query": row["question"]} for row in perl]
             + [{"query": row["question"]} for row in rows(data / "variants.jsonl") if row["id"].startswith("dev-faq/perl/")]
             + [{"query": row["query"]} for row in rows(labels)])
 base = story.recipe("published", ["published.jsonl"])
@@ -27,7 +27,7 @@ planned = story.planned()
 
 answer = {row["question"]: row["answer"] for row in perl}
 found = {row["id"]: answer[row["question"]] for row in planned if row["question"] in answer}
-ingested = story.ingest(found)
+story.ingest(found, prefix="dev-faq/perl/")
 retry = sum(len(rows(path)) for path in story.folder.glob("answers/retry-*.jsonl"))
 bundle = story.recipe("grown", ["published.jsonl", "answers/entries.jsonl"])
 

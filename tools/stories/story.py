@@ -79,8 +79,8 @@ class Story:
     def planned(self) -> list[dict]:
         return rows(self.path("plan/plan.jsonl"))
 
-    def ingest(self, answers: dict[str, str]) -> dict:
-        """Hands `answers`, by the ids of the plan, to ingest in the form of OpenAI's batch results, with whatever is missing."""
+    def ingest(self, answers: dict[str, str], prefix: str = "") -> dict:
+        """Hands `answers`, by the ids of the plan, to ingest in the form of OpenAI's batch results. Others stay unanswered."""
         self.write("results.jsonl", [
             {"id": f"r{number}", "custom_id": id, "error": None,
              "response": {"status_code": 200, "request_id": f"q{number}", "body": {
@@ -88,7 +88,7 @@ class Story:
             for number, (id, text) in enumerate(answers.items())])
         requests = sorted(self.folder.glob("plan/requests-*.jsonl"))
         return self.figures("ingest", "results.jsonl", *[word for path in requests for word in ("--requests", path)],
-                            "--plan", "plan/plan.jsonl", "-o", "answers")
+                            "--plan", "plan/plan.jsonl", "--id-prefix", prefix, "-o", "answers")
 
     def replay(self, bundle: Path, log: str, name: str) -> Path:
         """Asks the reader every row of a log and keeps its replies, which have its own latencies."""

@@ -27,13 +27,13 @@ story.write("later.jsonl", [{"query": row["query"], "topic": (row["expect"] or "
 labels = story.write("labels.jsonl", later)
 
 base = story.recipe("faq", ["faq.jsonl"])
-planned_figures = story.plan("earlier.jsonl", base, "--answers", ANSWERS, "--min-count", 1)
+story.plan("earlier.jsonl", base, "--answers", ANSWERS, "--min-count", 1)
 planned = story.planned()
 
 # The agent's answer to each planned question is that of its ticket.
 answer = {row["id"]: row["answer"] for row in entries}
 owner = {row["answer"]: row["id"] for row in entries}
-ingested = story.ingest({row["id"]: answer[intent[row["question"]]] for row in planned})
+story.ingest({row["id"]: answer[intent[row["question"]]] for row in planned})
 variants = [{"id": owner[row["answer"]], "question": row["question"], "origin": "accepted"}
             for row in rows(story.path("answers/entries.jsonl"))]
 story.write("planned.jsonl", variants)

@@ -28,7 +28,9 @@ struct BundleContents {
   ///
   /// - Throws: `BundleError` for a bundle that is damaged.
   init(_ bundle: Bundle) throws(BundleError) {
-    bytes = Int(bundle.footer.dataLength)
+    let dataLength = bundle.footer.dataLength
+    let treeLength = VerityGeometry(dataLength: dataLength)?.treeLength ?? 0
+    bytes = Int(dataLength + treeLength) + Footer.size
     let fixed: [SectionName] = [
       .encoderParameters, .encoderPieces, .encoderPieceRecords, .encoderPieceText, .encoderPieceWeights, .encoderRows,
       .decisionParameters, .decisionAcceptance, .decisionRoutes, .decisionRouteExamples, .decisionRouteLabels,
@@ -71,6 +73,9 @@ struct BundleContents {
 
   /// The bytes that an entry takes, about: its answer, and an equal share of vectors, codes, texts and tables.
   func bytes(of entry: Int) -> Double { Double(entries[entry].frameBytes) + shareOfTables }
+
+  /// Whether any answer is valid for a time only.
+  var hasWindows: Bool { entries.contains { $0.validFrom != .min || $0.validUntil != .max } }
 
   /// What an entry more would take, about.
   var meanBytes: Double { entries.isEmpty ? 0 : Double(max(0, bytes - fixedBytes)) / Double(entries.count) }

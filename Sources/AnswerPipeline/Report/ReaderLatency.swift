@@ -3,24 +3,17 @@ import BundleFormat
 
 /// How long readers took to answer, as they measured it: from the metrics file of `almanac-reader --stats`, or from its
 /// replies.
-struct ReaderLatency: Equatable {
+struct ReaderLatency {
   /// The number of requests measured.
   private(set) var count = 0.0
   /// Their mean in microseconds.
   private(set) var mean = 0.0
-  /// Shares and the microseconds that they do not exceed; of a histogram, the upper ends of its steps.
-  private(set) var quantiles: [(share: Double, microseconds: Double)] = []
+  // Microseconds, rising, and how many requests took no longer.
+  private var steps: [(microseconds: Double, count: Double)] = []
   /// The file's name without its folder.
   let name: String
-  /// Lines that say nothing of latency.
-  private(set) var passedOver = 0
-
   static let shares = [0.5, 0.95, 0.99]
   private static let metric = "almanac_request_duration_seconds"
-
-  static func == (left: ReaderLatency, right: ReaderLatency) -> Bool {
-    left.count == right.count && left.mean == right.mean && left.quantiles.elementsEqual(right.quantiles, by: ==)
-  }
 
   /// Reads the file at `path`.
   ///
@@ -36,13 +29,19 @@ struct ReaderLatency: Equatable {
     }
   }
 
+  /// The microseconds that `share` of the requests did not exceed; of a histogram, the upper end of the step. `nil` if that is
+  /// its last, open one.
+  func quantile(_ share: Double) -> Double? {
+    steps.first { $0.count >= share * count }.flatMap { $0.microseconds == .infinity ? nil : $0.microseconds }
+  }
+
   private mutating func readMetrics(_ lines: [Substring]) {
-    var steps: [(bound: Double, count: Double)] = []
     var sum = 0.0
     for line in lines where line.hasPrefix(Self.metric) {
       guard let value = line.split(separator: " ").last.flatMap({ Double($0) }) else { continue }
       if let start = line.firstRange(of: "le=\"")?.upperBound, let end = line[start...].firstIndex(of: "\"") {
         let bound = line[start..<end]
+        // Counts of a Prometheus histogram are cumulative.
         steps.append((bound == "+Inf" ? .infinity : (Double(bound) ?? .infinity) * 1e6, value))
       } else if line.hasPrefix(Self.metric + "_sum") {
         sum = value * 1e6
@@ -52,25 +51,18 @@ struct ReaderLatency: Equatable {
     }
     guard count > 0 else { return }
     mean = sum / count
-    // Counts of a Prometheus histogram are cumulative.
-    quantiles = Self.shares.compactMap { share in
-      steps.first { $0.count >= share * count }.map { (share, $0.bound) }
-    }
-    quantiles.removeAll { $0.microseconds == .infinity }
   }
 
   private mutating func readReplies(_ lines: [Substring]) {
     var micros: [Double] = []
     for line in lines {
       let value = Array(line.utf8).withBytes { try? JSONParser.parse($0) }
-      if let number = value?["micros"]?.double, number >= 0 { micros.append(number) } else { passedOver += 1 }
+      if let number = value?["micros"]?.double, number >= 0 { micros.append(number) }
     }
     guard !micros.isEmpty else { return }
     micros.sort()
     count = Double(micros.count)
     mean = micros.reduce(0, +) / count
-    quantiles = Self.shares.map { share in
-      (share, micros[min(Int(share * count), micros.count - 1)])
-    }
+    steps = micros.enumerated().map { ($1, Double($0 + 1)) }
   }
 }

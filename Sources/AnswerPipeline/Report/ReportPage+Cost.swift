@@ -80,18 +80,11 @@ extension ReportPage {
     if let reader = report.reader {
       table.add(
         ["the bundle's reader"] + [text(reader.mean)]
-          + ReaderLatency.shares.map { share in text(reader.quantiles.first { $0.share == share }?.microseconds) })
+          + ReaderLatency.shares.map { share in text(reader.quantile(share)) })
     }
     if let after = latency.after {
-      // A fallback takes both; which quantile of all requests that gives is known only where hits are the majority.
-      let coverage = report.ledger.all.coverage ?? 0
       table.add(
-        ["with the bundle in front, after"] + [text(after * 1_000)]
-          + ReaderLatency.shares.map { share in
-            text(
-              share <= coverage
-                ? report.reader?.quantiles.first { $0.share == share }?.microseconds : latency.live.map { $0 * 1_000 })
-          })
+        ["with the bundle in front, after", text(after * 1_000)] + ReaderLatency.shares.map { text(quantileAfter($0)) })
     }
     let source = report.reader.map { "\(ReportFigures.count($0.count)) requests in \($0.name), measured by the reader" }
     let live =
@@ -105,6 +98,15 @@ extension ReportPage {
       <p class="quiet">\(source.map { $0 + ". " } ?? "")\(live) Of all requests, those that are answered take the reader's time, \
       the others the live model's as well.</p>
       """
+  }
+
+  // Hits are faster than any live answer, so the quickest part of all requests is theirs. What the reader adds to a live answer
+  // does not show.
+  private func quantileAfter(_ share: Double) -> Double? {
+    guard let coverage = report.ledger.all.coverage else { return nil }
+    if coverage > 0, share <= coverage { return report.reader?.quantile(share / coverage) }
+    let live = report.options.liveMilliseconds ?? report.ledger.latency.quantile((share - coverage) / (1 - coverage))
+    return live.map { $0 * 1_000 }
   }
 
   private var energyMarkup: Markup? {
@@ -127,7 +129,7 @@ extension ReportPage {
       <p>\(ReportFigures.count(report.rows)) rows: \(ReportFigures.count(ledger.usedRows)) used, \
       \(ReportFigures.count(ledger.malformedRows)) without a usable query\(first), \
       \(ReportFigures.count(ledger.forgottenRows)) of rare questions that were forgotten to bound memory. Each different \
-      question was asked once, as of \(CalendarPeriod.day(report.asOf)); requests are the sum of the log's counts. Whether an answer \
+      question was asked once\(report.asOf.map { ", as of " + CalendarPeriod.day($0) } ?? ""); requests are the sum of the log's counts. Whether an answer \
       was right is known for labelled queries only. Texts with personal data are shown with digits and addresses masked; names \
       have no form by which to find them.</p>
       """

@@ -49,8 +49,14 @@ extension ReportPage {
         """
       if let paying = growth.paying {
         let time = growth.horizon.map { "within \(ReportFigures.plain($0)) days" } ?? "within one such log"
-        let size = paying == next ? "all \(ReportFigures.count(next))" : "the first \(ReportFigures.count(paying))"
-        text = "\(text) <strong>Of these, \(size) save more \(time) than they cost</strong>, checking included."
+        let which =
+          switch paying {
+          case 0: "none saves"
+          case next: "all \(ReportFigures.count(next)) save"
+          case 1: "the first saves"
+          default: "the first \(ReportFigures.count(paying)) save"
+          }
+        text = "\(text) <strong>Of these, \(which) more \(time) than making and checking an answer costs</strong>."
       }
     }
     return text

@@ -1,12 +1,22 @@
 import BundleFormat
 
 extension ReportPage {
-  var fallbacks: Markup? {
-    guard !report.fallbacks.isEmpty else { return nil }
+  var outcomes: Markup {
     var table = ReportTable([
-      .init(title: "reason", isText: true), .init(title: "route", isText: true), .init(title: "questions"),
-      .init(title: "requests"), .init(title: "of all"), .init(title: "", isBar: true),
+      .init(title: "outcome", isText: true), .init(title: "route", isText: true),
+      .init(title: "questions", isExtra: true), .init(title: "requests"), .init(title: "of all"),
+      .init(title: "", isBar: true),
     ])
+    let all = report.ledger.all
+    for (name, questions, requests) in [
+      ("answered, equal to a stored question", report.exactQuestions, all.exact),
+      ("answered, reworded", report.semanticQuestions, all.semantic),
+    ] {
+      table.add([
+        "\(name)", "–", "\(ReportFigures.count(questions))", "\(ReportFigures.count(requests))",
+        "\(PercentText.of(share(requests)))", ReportTable.bar(share(requests) ?? 0),
+      ])
+    }
     for fallback in report.fallbacks {
       let part = share(fallback.requests)
       table.add([
@@ -15,7 +25,7 @@ extension ReportPage {
         "\(PercentText.of(part))", ReportTable.bar(part ?? 0),
       ])
     }
-    return "<h2>Why a live model was needed</h2>\n\(table.markup)"
+    return "<h2>Hits and fallbacks</h2>\n\(table.markup)"
   }
 
   private static func meaning(_ reason: FallbackReason) -> String {
@@ -43,7 +53,8 @@ extension ReportPage {
     if !report.next.groups.isEmpty {
       var table = ReportTable([
         .init(title: "question", isText: true), .init(title: "requests"), .init(title: "of all"),
-        .init(title: "reason", isText: true), .init(title: "nearest stored question", isText: true),
+        .init(title: "reason", isText: true, isExtra: true),
+        .init(title: "nearest stored question", isText: true, isExtra: true),
       ])
       for group in report.next.groups.prefix(shown) {
         let route = group.fate.route.map { " → \($0)" } ?? ""
@@ -62,7 +73,7 @@ extension ReportPage {
     }
     if !report.next.exclusions.isEmpty {
       var table = ReportTable([
-        .init(title: "why", isText: true), .init(title: "questions"), .init(title: "requests"),
+        .init(title: "why", isText: true), .init(title: "questions", isExtra: true), .init(title: "requests"),
         .init(title: "examples", isText: true),
       ])
       for exclusion in report.next.exclusions {

@@ -19,7 +19,7 @@ public struct ReportPage {
       <head>
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
       <meta name="generator" content="almanac report">
       <link rel="icon" href="data:,">
       <title>\(report.name): what it answers</title>
@@ -40,7 +40,7 @@ public struct ReportPage {
 
   private var sections: [Markup] {
     [
-      head, figures, overTime, topics, fallbacks, misses, growth, riskCoverage, cost, latencyAndEnergy, stale, method,
+      head, figures, overTime, topics, outcomes, misses, growth, riskCoverage, cost, latencyAndEnergy, stale, method,
     ].compactMap { $0 }
   }
 
@@ -53,7 +53,7 @@ public struct ReportPage {
       <h1>\(report.name): what it answers</h1>
       <p class="quiet">Version \(String(report.version)), root \(report.root)…, \(ReportFigures.count(report.contents.entries.count)) answers, \
       \(ReportFigures.count(report.questionCount)) questions, \(ReportFigures.bytes(Double(report.contents.bytes))), \
-      \(report.level). Traffic: \(logs)\(time.map { ", \($0)" } ?? ", without times"). As of \(CalendarPeriod.day(report.asOf)).</p>
+      \(report.level). Traffic: \(logs)\(time.map { ", \($0)" } ?? ", without times").\(report.asOf.map { " As of " + CalendarPeriod.day($0) + "." } ?? "")</p>
       """
   }
 
@@ -108,7 +108,9 @@ public struct ReportPage {
 
   private var overTime: Markup {
     guard let unit = report.periodUnit, !report.periods.isEmpty else {
-      return "<h2>Coverage over time</h2>\n<p>The logs have no times.</p>"
+      let why =
+        report.span == nil ? "The logs have no times." : "The logs span centuries; some of their times must be wrong."
+      return "<h2>Coverage over time</h2>\n<p>\(why)</p>"
     }
     var table = ReportTable([
       .init(title: unit == .week ? "week from" : unit.rawValue), .init(title: "requests"), .init(title: "exact"),
@@ -150,7 +152,7 @@ public struct ReportPage {
       ])
     }
     for topic in report.topics.prefix(shown) {
-      add(topic.name.map { "\($0)" } ?? "<i>near no entry</i>", topic.counts)
+      add(topic.name.map { "\($0)" } ?? "<i>without a topic</i>", topic.counts)
     }
     let rest = report.topics.dropFirst(shown).reduce(into: TrafficLedger.Counts()) { sum, topic in
       sum.exact += topic.counts.exact
@@ -160,7 +162,7 @@ public struct ReportPage {
     if rest.requests > 0 { add("<i>\(report.topics.count - shown) others</i>", rest) }
     return """
       <h2>Coverage by topic</h2>
-      <p class="quiet">The log's own topic; where it has none, that of the nearest entry: its scope's, or the folder of its id.</p>
+      <p class="quiet">The log's own topic; where it has none, that of the nearest entry, if any is near: its scope's, or the folder of its id.</p>
       \(table.markup)
       """
   }

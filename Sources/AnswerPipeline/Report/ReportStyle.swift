@@ -64,9 +64,9 @@ enum ReportStyle {
       svg.wide { display: none }
       svg.narrow { display: block }
       th, td { padding: .3rem .4rem }
-      th { white-space: normal }
-      td.text { min-width: 5.5rem }
-      td.bar, th.bar { display: none }
+      th, td:not(.text) { white-space: normal }
+      td.text { min-width: 6rem }
+      td.bar, th.bar, td.extra, th.extra { display: none }
     }
     @media print {
       @page { margin: 16mm }

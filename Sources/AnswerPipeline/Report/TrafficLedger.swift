@@ -37,6 +37,8 @@ struct TrafficLedger {
   private(set) var forgottenRows = 0
   private(set) var forgotten = 0.0
 
+  private static let mostTopics = 4_096
+
   private let places: [ExactText: Int32]
   private let fates: [QuestionFate]
   private let topicOfEntry: [String?]
@@ -74,7 +76,10 @@ struct TrafficLedger {
     } else {
       untimed.add(fate, row.count)
     }
-    topics[row.topic ?? fate.entry.flatMap { topicOfEntry[Int($0)] }, default: Counts()].add(fate, row.count)
+    var topic = row.topic.map(ReportText.masked) ?? fate.entry.flatMap { topicOfEntry[Int($0)] }
+    // A column of ids is no column of topics.
+    if topics[topic] == nil, topics.count >= Self.mostTopics { topic = "further topics" }
+    topics[topic, default: Counts()].add(fate, row.count)
     if let milliseconds = row.liveMilliseconds { latency.add(milliseconds, weight: row.count) }
   }
 }

@@ -5,7 +5,8 @@ extension TrafficReport {
   /// Everything as one line of JSON. Shares are 0…1; those of nothing are null. Requests are sums of the logs' counts.
   public var json: String {
     JSONValue.members(
-      ("bundle", bundleJSON), ("as_of", .string(CalendarPeriod.day(asOf))), ("logs", .array(logs.map { .string($0) })),
+      ("bundle", bundleJSON), ("as_of", asOf.map { .string(CalendarPeriod.day($0)) }),
+      ("logs", .array(logs.map { .string($0) })),
       ("lines", linesJSON), ("requests", counts(ledger.all)), ("period", periodUnit.map { .string($0.rawValue) }),
       (
         "periods",
@@ -136,7 +137,9 @@ extension TrafficReport {
         "reader_quantiles_us",
         reader.map { reader in
           .object(
-            reader.quantiles.map { JSONMember(key: ReportFigures.plain($0.share), value: number($0.microseconds)) })
+            ReaderLatency.shares.map { share in
+              JSONMember(key: ReportFigures.plain(share), value: reader.quantile(share).map { number($0) } ?? .null)
+            })
         }
       ))
   }

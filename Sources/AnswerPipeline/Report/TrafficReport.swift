@@ -56,9 +56,9 @@ public struct TrafficReport {
   let level: String
   let contents: BundleContents
   let questionCount: Int
-  /// The logs' names, the time of the report, the days that the logs span; `nil` without times.
+  /// The logs' names, the time of the report, and the time that the logs span; `nil` without times.
   let logs: [String]
-  let asOf: Int64
+  let asOf: Int64?
   let span: ClosedRange<Int64>?
   /// Rows that could not be used, the first of them, and the different questions of the rest.
   let rows: Int
@@ -69,6 +69,9 @@ public struct TrafficReport {
   let periods: [Period]
   let topics: [Topic]
   let fallbacks: [Fallback]
+  /// How many different questions were answered in either way.
+  let exactQuestions: Int
+  let semanticQuestions: Int
   let next: NextAnswers
   let growth: CoverageGrowth
   let stale: StaleEntries
@@ -97,9 +100,17 @@ public struct TrafficReport {
       throw tally.firstMalformed
         ?? InputError(file: logs.first ?? "", problem: "the log has no rows", remedy: #"write rows like {"query": …}"#)
     }
-    let asOf = options.now ?? tally.span?.upperBound ?? 0
-    let fates = Self.fates(questions, bundle, asOf, observer)
+    asOf = options.now ?? tally.span?.upperBound
     let contents = try BundleContents(bundle)
+    guard asOf != nil || !(contents.hasWindows || bundle.footer.expiry != .max) else {
+      throw InputError(
+        file: logs.first ?? "",
+        problem: "the log has no times, and the bundle has answers that are valid for a time only",
+        remedy: "give --now or SOURCE_DATE_EPOCH, in seconds since 1970")
+    }
+    // Nothing depends on the time of a report without one.
+    let time = asOf ?? 0
+    let fates = Self.fates(questions, bundle, time, observer)
     let unit = tally.span.map(CalendarPeriod.fitting)
     var ledger = TrafficLedger(questions, fates, contents, period: unit)
     try Self.read(logs, "sum up", observer) { row, _, _ in ledger.add(row) }
@@ -112,7 +123,6 @@ public struct TrafficReport {
     questionCount = bundle.questionCount
     self.contents = contents
     self.logs = logs.map(\.lastPathComponent)
-    self.asOf = asOf
     span = tally.span
     rows = tally.rows
     firstMalformed = tally.firstMalformed.map {
@@ -121,22 +131,24 @@ public struct TrafficReport {
     differentQuestions = questions.count
     periodUnit = unit
     periods = Self.periods(ledger, unit)
-    topics = ledger.topics.map { Topic(name: $0.key.map(ReportText.masked), counts: $0.value) }.sorted { left, right in
+    topics = ledger.topics.map { Topic(name: $0.key, counts: $0.value) }.sorted { left, right in
       if left.counts.requests != right.counts.requests { return left.counts.requests > right.counts.requests }
       return (left.name ?? "\u{10FFFF}") < (right.name ?? "\u{10FFFF}")
     }
     fallbacks = Self.fallbacks(questions, fates)
+    exactQuestions = fates.count { $0.kind == .exact }
+    semanticQuestions = fates.count { $0.kind == .semantic }
     next = try NextAnswers(questions, fates, limit: options.next, observer: observer)
     let days = tally.span.map { max(1, Double($0.upperBound - $0.lowerBound) / 86_400 + 1) }
     let pricing = options.prices.map { TokenPricing($0, questions) }
     growth = CoverageGrowth(
       contents, Self.hitsByEntry(questions, fates, contents.entries.count), next, ledger.all.requests, pricing,
       horizon: options.horizon, days: days)
-    stale = StaleEntries(contents, questions, fates, asOf: asOf, horizon: options.horizon)
+    stale = StaleEntries(contents, questions, fates, asOf: time, horizon: options.horizon)
     allowedWrong = bundle.decision.maximumWrong
     if let labels = options.labels {
       let rows = try LabelledQueries(path: labels, bundle: bundle, requiringLabels: true)
-      check = CheckReport(try QueryCheck(bundle, now: asOf).run(rows))
+      check = CheckReport(try QueryCheck(bundle, now: time).run(rows))
     } else {
       check = nil
     }

@@ -81,6 +81,10 @@ import Testing
         PlanFixture.row("Where are you", 2, at: "2026-01-20"),
       ]
       .joined(separator: "\n"))
+    let timeless = try folder.write("timeless.jsonl", PlanFixture.row("when are you open"))
+    let refused = try Tool.run("almanac", ["report", folder.file("small.almanac"), "--log", timeless, "--json"])
+    #expect(refused.status == 1)
+    #expect(refused.errors.contains("give --now"))
     let outcome = try Tool.run("almanac", ["report", folder.file("small.almanac"), "--log", log, "--json"])
     let object = try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
     let stale = try object.objects("stale")

@@ -18,18 +18,20 @@ import class BundleReader.Bundle
   }
 
   // Compiled once for all tests, and removed when they end.
-  private static let scratch = Result { try TemporaryFolder() }
+  private static let path = FileManager.default.temporaryDirectory
+    .appendingPathComponent("almanac-routes-\(ProcessInfo.processInfo.processIdentifier).almanac").path
   private static let compiled = Result {
-    atexit {
-      if let folder = try? RouteAuditTests.scratch.get() { try? FileManager.default.removeItem(atPath: folder.path) }
-    }
-    return try SampleBundle.sixty(
-      in: try scratch.get(),
+    let folder = try TemporaryFolder()
+    let bundle = try SampleBundle.sixty(
+      in: folder,
       further: """
         routes:
           small: [What is the weather in Paris tomorrow?, Will it rain in London this afternoon?, How warm is it in Rome today?]
           large: [Write a poem about the sea and the wind, Write a short story about an old lighthouse]
         """)
+    atexit { try? FileManager.default.removeItem(atPath: RouteAuditTests.path) }
+    try FileManager.default.moveItem(atPath: bundle, toPath: path)
+    return path
   }
 
   private static let rows = [

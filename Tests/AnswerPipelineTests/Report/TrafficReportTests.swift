@@ -150,6 +150,14 @@ import Testing
     #expect(ReportFixture.html(report).contains("Live latency is the log&#39;s own, for 100 requests"))
   }
 
+  @Test func aColumnOfIdsDoesNotBecomeAMillionTopics() throws {
+    let log = (0..<5_000).map { #"{"query":"x","topic":"t\#($0)"}"# }
+    let object = try ReportFixture.object(try fixture.report(log))
+    #expect(try object.objects("topics").count == 4_097)
+    #expect(try object.objects("topics").reduce(0) { try $0 + $1.number("requests") } == 5_000)
+    #expect(try object.objects("topics")[0]["topic"] as? String == "further topics")
+  }
+
   @Test func labelledQueriesGiveTheCurve() throws {
     let labels = try fixture.folder.write(
       "labels.jsonl",
