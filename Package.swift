@@ -69,7 +69,8 @@ let testTargets: [Target] = [
     path: "Tests/DamageCampaign", swiftSettings: warnings),
   .executableTarget(
     name: "hostile-bundles", dependencies: ["TestSupport"], path: "Tests/HostileBundles", swiftSettings: warnings),
-  .testTarget(name: "BundleFormatTests", dependencies: ["BundleFormat", "CKernels"], swiftSettings: warnings),
+  .testTarget(
+    name: "BundleFormatTests", dependencies: ["BundleFormat", "CKernels", "TestSupport"], swiftSettings: warnings),
   .testTarget(
     name: "BundleReaderTests", dependencies: ["BundleReader", "CLMDB", "CKernels", "TestSupport"],
     swiftSettings: warnings),

@@ -15,9 +15,9 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools" / "edge" / "nginx" / "tests"))
+sys.path.insert(0, str(ROOT / "tools"))
 
-from test_page import Browser  # noqa: E402
+from browser import Browser  # noqa: E402
 
 ALMANAC = os.environ.get("ALMANAC", str(ROOT / "dist" / "almanac"))
 BUNDLE = os.environ.get("ALMANAC_BUNDLE", str(ROOT / "dist" / "dev-faq.almanac"))
