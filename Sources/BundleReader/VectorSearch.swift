@@ -39,23 +39,28 @@ struct VectorSearch: ~Copyable {
 
   init(_ bundle: Bundle, effort: SearchEffort = .chosen) {
     self.bundle = bundle
-    depth = min(max(effort.rerank ?? Int(bundle.index.rerank), 1), IndexParameters.maximumRerank)
-    probes = min(max(effort.probes ?? Int(bundle.index.probes), 1), Int(bundle.index.listCount))
-    isExhaustive = effort.isExhaustive
-    usesCodes = bundle.index.subquantizers > 0 && !effort.isExhaustive
+    // Locals, since Swift 6.3 destroys a noncopyable `self` that an autoclosure (after `&&`) reads in the initialiser.
+    //
     // Who names an effort gets all of it. Without codes there is nothing to stop by before the rows themselves are scored.
-    firstProbes = effort.probes == nil && usesCodes ? Int(bundle.index.firstProbes) : probes
-    leastDepth = effort.rerank == nil && usesCodes ? Int(bundle.index.leastRerank) : depth
-    lists = ListChoice(bundle, most: probes)
-    pool = CandidatePool(capacity: depth)
+    let hasCodes = bundle.index.subquantizers > 0 && !effort.isExhaustive
+    let most = min(max(effort.probes ?? Int(bundle.index.probes), 1), Int(bundle.index.listCount))
+    let deepest = min(max(effort.rerank ?? Int(bundle.index.rerank), 1), IndexParameters.maximumRerank)
+    isExhaustive = effort.isExhaustive
+    usesCodes = hasCodes
+    probes = most
+    firstProbes = hasCodes && effort.probes == nil ? Int(bundle.index.firstProbes) : most
+    depth = deepest
+    leastDepth = hasCodes && effort.rerank == nil ? Int(bundle.index.leastRerank) : deepest
+    lists = ListChoice(bundle, most: most)
+    pool = CandidatePool(capacity: deepest)
     codes = CodeScan(bundle)
-    seen = RowSet(capacity: depth)
-    products = FixedBuffer(capacity: max(usesCodes ? 0 : Self.scanRows, depth))
-    norms = FixedBuffer(capacity: depth)
-    keys = FixedBuffer(capacity: depth)
-    order = FixedBuffer(capacity: depth)
-    rowAddresses = FixedBuffer(capacity: depth)
-    questionAddresses = FixedBuffer(capacity: depth)
+    seen = RowSet(capacity: deepest)
+    products = FixedBuffer(capacity: max(hasCodes ? 0 : Self.scanRows, deepest))
+    norms = FixedBuffer(capacity: deepest)
+    keys = FixedBuffer(capacity: deepest)
+    order = FixedBuffer(capacity: deepest)
+    rowAddresses = FixedBuffer(capacity: deepest)
+    questionAddresses = FixedBuffer(capacity: deepest)
   }
 
   /// Finds the stored vectors nearest to `query`, a vector of the bundle's stride.

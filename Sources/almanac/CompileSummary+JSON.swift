@@ -25,6 +25,17 @@ extension CompileSummary {
     object.add("probes", report.probes)
     object.add("rerank", report.rerank)
     object.add("recall", report.recall, places: 4)
+    object.add(
+      "frontier",
+      report.frontier.map { point in
+        var effort = JSONObject()
+        effort.add("probes", point.probes)
+        effort.add("mean_probes", point.meanProbes, places: 1)
+        effort.add("rerank", point.rerank)
+        effort.add("mean_rerank", point.meanRerank, places: 1)
+        effort.add("recall", point.recall, places: 4)
+        return effort
+      })
     object.add("evidence_level", report.level)
     for (name, mode) in modes { object.add(name, json(mode)) }
     object.add("confusable_pairs", report.pairs.count { $0.isAnswered })

@@ -6,6 +6,8 @@ import Terminal
 struct CompileSummary {
   let report: CompileReport
 
+  private static let shownEfforts = 6
+
   init(_ report: CompileReport) { self.report = report }
 
   /// The summary as text.
@@ -31,6 +33,7 @@ struct CompileSummary {
       "index      \(report.lists) lists, \(report.probes) probed, \(report.rerank) scored exactly; recall "
         + "\(Figures.decimal(report.recall, 3)) (asked for \(Figures.decimal(report.recallTarget, 3))) on \(report.recallQueries) queries"
     )
+    if report.lists > 1 { lines.append(frontier) }
     lines.append("decision   \(report.level)")
     for (name, mode) in modes {
       lines.append("  \(name)\(String(repeating: " ", count: 9 - name.count))\(point(mode))")
@@ -56,6 +59,21 @@ struct CompileSummary {
     report.fidelity.map {
       ", cosine \(Figures.decimal($0, 3)) to the given embeddings of questions left out of the fit"
     } ?? ""
+  }
+
+  // A few points up to the recall of the bundle's own; the manifest has all.
+  private var frontier: String {
+    let points = report.frontier.filter { $0.recall <= report.recall }
+    var table = TextTable()
+    table.add("recall", "lists, mean", "most", "scored, mean", "most")
+    let shown = min(points.count, Self.shownEfforts)
+    for index in 0..<shown {
+      let point = points[shown == 1 ? 0 : index * (points.count - 1) / (shown - 1)]
+      table.add(
+        Figures.decimal(point.recall, 4), Figures.decimal(point.meanProbes, 1), "\(point.probes)",
+        Figures.decimal(point.meanRerank, 1), "\(point.rerank)")
+    }
+    return table.text
   }
 
   private var rules: String {

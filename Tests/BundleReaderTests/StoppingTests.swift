@@ -80,7 +80,9 @@ import class BundleReader.Bundle
       $0.rerankMargin = StoppingRule.greatestMargin
     }
     let whole = try search(allLists, effort: SearchEffort(probes: Int(parameters.listCount), rerank: 1_024))
-    #expect(stopping == whole)
+    // Values are relative to the best of the first lists, so places at the very end of the order may differ.
+    #expect(stopping.map(\.best) == whole.map(\.best))
+    #expect(stopping.map(\.places) == whole.map(\.places))
     #expect(whole.allSatisfy { $0.lists == Int(parameters.listCount) })
   }
 

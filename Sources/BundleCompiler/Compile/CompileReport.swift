@@ -30,6 +30,8 @@ public struct CompileReport: Sendable {
   public var recall: Double
   public var recallTarget: Double
   public var recallQueries: Int
+  /// The least costly efforts for growing recall, that of the bundle among them.
+  public var frontier: [Effort]
   /// The evidence level of the bundle, and the operating points for queries that are a text, a vector, or both.
   public var level: String
   public var text: Point
@@ -51,6 +53,26 @@ public struct CompileReport: Sendable {
   public var base: String?
   /// Why everything was trained anew though an earlier bundle was given; `nil` if it was kept.
   public var retraining: String?
+
+  /// How far a search would go, and what recall it would reach.
+  public struct Effort: Sendable {
+    /// The lists probed: the most, and how many on average.
+    public var probes: Int
+    public var meanProbes: Double
+    /// The places scored exactly: the most, and how many on average.
+    public var rerank: Int
+    public var meanRerank: Double
+    /// The share of queries whose nearest neighbour was found.
+    public var recall: Double
+
+    init(_ point: SearchTuning.Point) {
+      probes = point.probes
+      meanProbes = point.meanProbes
+      rerank = point.rerank
+      meanRerank = point.meanRerank
+      recall = point.recall
+    }
+  }
 
   /// The least number of entries that a self-test can rest on.
   public static let leastEntries = OperatingPoint.minimumSample

@@ -109,7 +109,11 @@ struct SearchChoices: Sendable {
       return nil
     }
     return SearchTuning.Point(
-      probes: probes[most], meanProbes: Double(lists) / count, probeMargin: probeMargins[margin], rerank: rerank,
-      meanRerank: Double(scored) / count, rerankMargin: rerankMargins[rerankMargin], recall: recall, cost: mean)
+      probes: probes[most], meanProbes: Self.tenths(Double(lists) / count), probeMargin: probeMargins[margin],
+      rerank: rerank,
+      meanRerank: Self.tenths(Double(scored) / count), rerankMargin: rerankMargins[rerankMargin], recall: recall,
+      cost: mean)
   }
+
+  private static func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }
 }

@@ -44,7 +44,7 @@ struct SearchTuning {
   static let firstProbes = 12
   /// How many rows are scored exactly in any case. Fewer would rarely reach an entry with another answer where entries have many
   /// wordings, and the decision needs one.
-  static let leastRerank = 32
+  static let leastRerank = 64
 
   /// The choice for a single list, which is scanned exactly and whole.
   init(singleList rerank: Int) {
