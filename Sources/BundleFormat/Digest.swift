@@ -68,7 +68,7 @@ public struct Digest: Equatable, Sendable {
   private static var descriptorPersonal: (UInt64, UInt64) { pair("almanac1-descrip") }
 
   private static var questionPersonal: (UInt64, UInt64) { pair("almanac1-questio") }
-  private static var patchPersonal: (UInt64, UInt64) { pair("almanac1-patch...") }
+  private static var patchPersonal: (UInt64, UInt64) { pair("almanac1-patch..") }
 
   private static func pair(_ text: StaticString) -> (UInt64, UInt64) {
     let bytes = unsafe Bytes(start: text.utf8Start, count: text.utf8CodeUnitCount)
