@@ -116,14 +116,20 @@ import class BundleReader.Bundle
     #expect(report.previous == (try Bundle.open(old).footer.root.hexadecimal))
   }
 
-  @Test func anIndexThatHasOutgrownItsShapeIsTrainedAnewAndSaidSo() throws {
-    let few = try FAQRecipe(0..<60).compile("few", in: folder, further: "recall: 0.9")
-    var options = Compiler.Options(output: folder.file("grown.almanac"))
-    options.previous = try SampleBundle.lists(in: folder)
-    // 60 vectors under the trained parts of 2,100: of another model, and refused before that matters.
-    let recipe = try FAQRecipe(0..<60).write("few", in: folder)
-    #expect(throws: WriteError.self) { try Compiler(options).compile(recipe: recipe) }
-    #expect(try contents(few).count > 0)
+  @Test func anIndexThatNoLongerFitsIsTrainedAnewAndTheReportSaysSo() throws {
+    let lists = try SampleBundle.lists(in: folder)
+    let few = 1_000
+    let lines = try String(contentsOfFile: folder.file("entries.jsonl"), encoding: .utf8).split(separator: "\n")
+    try folder.write("entries.jsonl", lines.prefix(few).joined(separator: "\n") + "\n")
+    let matrix = try contents(folder.file("entries.npy"))
+    let start = 10 + Int(matrix[8]) + Int(matrix[9]) << 8
+    let rows = SampleBundle.numpy(rows: few, columns: 16, matrix[start..<start + few * 16])
+    try Data(rows).write(to: URL(fileURLWithPath: folder.file("entries.npy")))
+    var options = Compiler.Options(output: folder.file("few.almanac"))
+    options.previous = lists
+    let report = try Compiler(options).compile(recipe: folder.file("recipe.yaml"))
+    #expect(report.retraining?.contains("2100") ?? false, "\(report.retraining ?? "kept")")
+    #expect(try Bundle.open(options.output).entryCount == few)
   }
 
   @Test func aBundleThatCannotServeIsRefusedAndSaysWhy() throws {
@@ -138,7 +144,7 @@ import class BundleReader.Bundle
     #expect(try refusal(SampleBundle.lists(in: folder), own).contains("components"))
     let plain = try FAQRecipe(0..<60, embedded: false).write("plain", in: folder)
     #expect(try refusal(old, plain).contains("cannot be built upon"))
-    let small = try recipe.write("small", in: folder, further: "").replacingOccurrences(of: "\n", with: "")
+    let small = try recipe.write("small", in: folder)
     let text = try String(contentsOfFile: small, encoding: .utf8).replacingOccurrences(of: "300000", with: "100000")
     try Data(text.utf8).write(to: URL(fileURLWithPath: small))
     #expect(try refusal(old, small).contains("max_bytes"))

@@ -103,16 +103,24 @@ struct StoredQuestions {
         remedy: "remove one of the two")
     }
     let first = inputs.entries[Int(other)]
+    let isInBase = inputs.entries[Int(owner)].answer == .elsewhere
+    let remedy = "merge them, give them scopes that exclude each other, or say `ambiguous: fallback`"
     let firstPlace = "\(inputs.recipe.entries[Int(first.answer.file)].path):\(first.answer.line)"
     let second = inputs.entries[Int(owner)]
     let contradict = first.scope.contains { pair in
       second.scope.contains { $0.key == pair.key && $0.value != pair.value }
     }
     guard contradict || inputs.recipe.ambiguous == .fallback else {
+      if isInBase {
+        throw InputError(
+          file: inputs.recipe.entries[Int(first.answer.file)].path, line: Int(first.answer.line),
+          problem: "entry \(first.id) has the question \"\(text)\", which entry \(second.id) of the base has too",
+          remedy: "give it the same id to replace that one, or \(remedy)")
+      }
       throw InputError(
         file: inputs.recipe.entries[Int(second.answer.file)].path, line: Int(second.answer.line),
         problem: "entry \(second.id) has the question \"\(text)\", which entry \(first.id) (\(firstPlace)) has too",
-        remedy: "merge them, give them scopes that exclude each other, or say `ambiguous: fallback`")
+        remedy: remedy)
     }
   }
 }
