@@ -83,6 +83,7 @@ public final class Bundle: @unchecked Sendable {
     self.verity = verity
     unsafe kernels = almanac_kernels_choose(level) ?? almanac_kernels_choose(ALMANAC_KERNELS_PORTABLE)!
     sections = try SectionDirectory(data: data, verity: verity)
+    for name in Self.openedSections { Self.expect(name, sections, verity) }
 
     let layer = LayerRecord(try Self.whole(.layerBase, sections, data, verity))
     guard layer != nil || sections.section(.layerBase).count == 0 else { throw .malformedSection(.layerBase) }
@@ -169,14 +170,26 @@ public final class Bundle: @unchecked Sendable {
   // What every search reads from end to end, beyond what was read above. Of a bundle with one list that is all its vectors, of
   // one with many their centroids, however they are chosen.
   private func checkHotSections() throws(BundleError) {
-    try check(.indexLists)
-    try check(.indexCodebooks)
-    try check(.indexRotation)
-    try check(.indexCoarse)
-    try check(.indexCentroids)
-    guard index.listCount == 1 else { return }
-    try check(.indexQuestions)
-    try check(.indexVectors)
+    var hot: [SectionName] = [.indexLists, .indexCodebooks, .indexRotation, .indexCoarse, .indexCentroids]
+    if index.listCount == 1 { hot += [.indexQuestions, .indexVectors] }
+    for name in hot { Self.expect(name, sections, verity) }
+    for name in hot { try check(name) }
+  }
+
+  // Sections that are read below.
+  private static var openedSections: [SectionName] {
+    [
+      .encoderParameters, .indexParameters, .decisionParameters, .decisionRules, .decisionMarksLexicon,
+      .decisionAcceptance, .decisionRoutes, .metaDictionary, .wordLetters, .decisionJudge, .layerBase, .questionPrompts,
+    ]
+  }
+
+  private static func expect(_ name: SectionName, _ sections: borrowing SectionDirectory, _ verity: VerityTree) {
+    let section = sections.section(name)
+    for number in 0..<section.segmentCount {
+      guard let place = sections.place(section, segment: number) else { return }
+      verity.expect(offset: place.offset, length: place.length)
+    }
   }
 
   private func check(_ name: SectionName) throws(BundleError) {

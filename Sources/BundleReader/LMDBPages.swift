@@ -16,7 +16,8 @@ struct LMDBNode {
 ///
 /// It only ever visits all records of a tree in key order: that is how a bundle's directory is made at open. Every page is
 /// checked against the hash tree before it is used, every offset against the page or the file; depth and number of pages are
-/// bounded, so that a cycle ends. Layout: `spec/v1/bundle-format.md`, after `mdb.c` of LMDB 0.9.
+/// bounded, so that a cycle ends. Before the visit the kernel is told which pages will be read: in a file that is not in the page
+/// cache they lie far apart, and would cost a journey to the disk each. Layout: `spec/v1/bundle-format.md`, after `mdb.c` of LMDB 0.9.
 struct LMDBPages {
   private static let pageSize = 4096
   private static let headerSize = 16
@@ -33,6 +34,8 @@ struct LMDBPages {
   private static let maximumDepth = 8
   private static let maximumPages = 65_536
   private static let maximumNodes = 262_144
+  // More than the directory of a hundred million questions has.
+  private static let maximumExpectations = 2_048
 
   private let data: Bytes
   private let verity: VerityTree?
@@ -48,11 +51,66 @@ struct LMDBPages {
   init(data: Bytes, verity: VerityTree?) throws(BundleError) {
     self.data = data
     self.verity = verity
+    verity.expect(offset: 0, length: 2 * Self.pageSize)
     let first = try transaction(metaPage: 0)
     let second = try transaction(metaPage: 1)
     let newer: UInt64 = second > first ? 1 : 0
     guard let root: UInt64 = try page(newer).integer(at: 128) else { throw .malformedPage(page: newer) }
     mainRoot = root
+    expectAll()
+  }
+
+  // Hints only: what is read here is believed by nobody, and a file that lies gets other pages read ahead.
+  private func expectAll() {
+    var expectationsLeft = Self.maximumExpectations
+    expect(page: mainRoot, &expectationsLeft)
+    var roots: [UInt64] = []
+    forEachUncheckedNode(of: mainRoot) { flags, _, value in
+      guard flags & Self.subtreeFlag != 0, let root: UInt64 = data.slice(value, 48)?.integer(at: 40) else { return }
+      roots.append(root)
+    }
+    for root in roots { expect(page: root, &expectationsLeft) }
+    for root in roots { expectValues(under: root, depth: 0, &expectationsLeft) }
+  }
+
+  private func expectValues(under page: UInt64, depth: Int, _ expectationsLeft: inout Int) {
+    var children: [UInt64] = []
+    var left = expectationsLeft
+    forEachUncheckedNode(of: page) { flags, child, value in
+      if let child {
+        children.append(child)
+        expect(page: child, &left)
+      } else if flags & Self.bigValueFlag != 0, let first: UInt64 = data.slice(value, 8)?.integer(at: 0) {
+        expect(page: first, &left)
+      }
+    }
+    expectationsLeft = left
+    guard depth < Self.maximumDepth else { return }
+    for child in children where expectationsLeft > 0 { expectValues(under: child, depth: depth + 1, &expectationsLeft) }
+  }
+
+  private func expect(page: UInt64, _ expectationsLeft: inout Int) {
+    guard expectationsLeft > 0, page < UInt64(data.count / Self.pageSize) else { return }
+    expectationsLeft -= 1
+    verity.expect(offset: Int(page) * Self.pageSize, length: Self.pageSize)
+  }
+
+  // Calls `body` with the flags of each node of a page and the page below it (in a branch) or the offset of its value (in a leaf).
+  private func forEachUncheckedNode(of number: UInt64, _ body: (UInt16, UInt64?, Int) -> Void) {
+    guard number < UInt64(data.count / Self.pageSize),
+      let page = data.slice(Int(number) * Self.pageSize, Self.pageSize), let flags: UInt16 = page.integer(at: 10),
+      flags == Self.branchFlag || flags == Self.leafFlag, let lower: UInt16 = page.integer(at: 12),
+      Int(lower) >= Self.headerSize, Int(lower) <= Self.pageSize
+    else { return }
+    for index in 0..<((Int(lower) - Self.headerSize) / 2) {
+      guard let pointer: UInt16 = page.integer(at: Self.headerSize + 2 * index),
+        let low: UInt16 = page.integer(at: Int(pointer)), let high: UInt16 = page.integer(at: Int(pointer) + 2),
+        let nodeFlags: UInt16 = page.integer(at: Int(pointer) + 4),
+        let keyLength: UInt16 = page.integer(at: Int(pointer) + 6)
+      else { return }
+      let child = flags == Self.branchFlag ? UInt64(low) | UInt64(high) << 16 | UInt64(nodeFlags) << 32 : nil
+      body(nodeFlags, child, Int(number) * Self.pageSize + Int(pointer) + 8 + Int(keyLength))
+    }
   }
 
   private mutating func transaction(metaPage number: UInt64) throws(BundleError) -> UInt64 {

@@ -64,6 +64,24 @@ final class VerityTree: @unchecked Sendable {
     }
   }
 
+  /// Tells the kernel that `length` bytes at `offset` of the data will be read and checked soon, so that all that a caller is
+  /// going to need comes from the disk together and not piece by piece. A range beyond the data is passed over.
+  func expect(offset: Int, length: Int) {
+    guard length > 0, data.contains(offset, length) else { return }
+    unsafe almanac_will_read(data.unsafeStart + offset, length)
+    var first = UInt64(offset >> VerityGeometry.chunkShift)
+    var last = UInt64((offset + length - 1) >> VerityGeometry.chunkShift)
+    var level = 1
+    while level <= geometry.levels {
+      first /= UInt64(VerityGeometry.fanOut)
+      last /= UInt64(VerityGeometry.fanOut)
+      let start = Int(geometry.firstBlock(level: level) + first) << VerityGeometry.chunkShift
+      let size = Int(last - first + 1) << VerityGeometry.chunkShift
+      if tree.contains(start, size) { unsafe almanac_will_read(tree.unsafeStart + start, size) }
+      level += 1
+    }
+  }
+
   /// Checks every chunk and every block, and calls `report` with the index of each bad chunk (counted from the start of the
   /// file, blocks of the tree included). Returns the number of bad ones. Linear in the file.
   func checkAll(report: (UInt64) -> Void) -> UInt64 {

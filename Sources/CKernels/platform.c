@@ -49,6 +49,14 @@ almanac_file almanac_file_map(const char *path) {
   return (almanac_file){.start = start, .length = length, .code = 0};
 }
 
+void almanac_will_read(const void *start, size_t length) {
+  const uintptr_t page = 4096, first = (uintptr_t)start & ~(page - 1);
+  // Only a hint: where it is refused, reading is slower and nothing else.
+  const int before = errno;
+  (void)madvise((void *)first, (uintptr_t)start - first + length, MADV_WILLNEED);
+  errno = before;
+}
+
 almanac_file almanac_file_copy(const char *path) {
   size_t length = 0;
   int code = 0;

@@ -26,6 +26,9 @@ almanac_file almanac_file_copy(const char *path);
 /// Gives back what almanac_file_map or almanac_file_copy returned.
 void almanac_file_release(almanac_file file);
 
+/// Tells the kernel that these bytes of a mapped file will be read soon, and returns while they are on their way.
+void almanac_will_read(const void *start, size_t length);
+
 /// Zeroed memory that processes forked later share with this one. NULL if there is none to be had.
 void *almanac_shared_memory(size_t length);
 
