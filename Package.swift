@@ -34,6 +34,7 @@ let readerExecutable: Target = .executableTarget(
 
 let ordinaryTargets: [Target] = [
   .systemLibrary(name: "CLMDB"),
+  .systemLibrary(name: "CMalloc"),
   .target(name: "CPrior", exclude: ["prior.bin"]),
   .target(name: "CJudge", exclude: ["judge.bin"]),
   .target(name: "CRules", exclude: ["rules.yaml"]),
@@ -41,7 +42,8 @@ let ordinaryTargets: [Target] = [
   .target(
     name: "BundleCompiler",
     dependencies: [
-      "BundleFormat", "BundleReader", "CLMDB", "CZstd", "CSodium", "CPrior", "CJudge", "CRules", "CMarks", "CKernels",
+      "BundleFormat", "BundleReader", "CLMDB", "CMalloc", "CZstd", "CSodium", "CPrior", "CJudge", "CRules", "CMarks",
+      "CKernels",
       .product(name: "Yams", package: "Yams"),
     ], swiftSettings: warnings),
   .target(name: "AnswerPipeline", dependencies: ["BundleCompiler", "BundleReader"], swiftSettings: warnings),

@@ -1,5 +1,4 @@
 import BundleFormat
-import CKernels
 
 /// Many int8 vectors in memory, each padded with zeros to a stride that is a multiple of 64.
 ///
@@ -12,30 +11,22 @@ final class VectorMatrix: @unchecked Sendable {
   /// The number of bytes from one vector to the next.
   let stride: Int
   private let storage: UnsafeMutablePointer<Int8>
-  // Who frees the memory; `nil`: this matrix.
-  private let owner: AnyObject?
+  private let memory: WorkingMemory
 
-  /// A matrix of zeros.
-  init(count: Int, dimensions: Int) {
+  /// A matrix of zeros, if large in a file in `folder`; see `WorkingMemory`.
+  convenience init(count: Int, dimensions: Int, folder: String? = nil) {
+    let stride = EncoderParameters.stride(dimensions: dimensions)
+    self.init(memory: WorkingMemory(count: count * stride, folder: folder), count: count, dimensions: dimensions)
+  }
+
+  /// A matrix in `memory`, which holds rows of the stride that follows from `dimensions`.
+  init(memory: WorkingMemory, count: Int, dimensions: Int) {
     self.count = count
     self.dimensions = dimensions
     stride = EncoderParameters.stride(dimensions: dimensions)
-    storage = .allocate(capacity: max(count * stride, 1))
-    storage.initialize(repeating: 0, count: max(count * stride, 1))
-    owner = nil
-  }
-
-  /// A matrix in memory that `owner` frees, which holds rows of the stride that follows from `dimensions`.
-  init(sharing memory: UnsafeMutablePointer<Int8>, of owner: AnyObject, count: Int, dimensions: Int) {
-    self.count = count
-    self.dimensions = dimensions
-    stride = EncoderParameters.stride(dimensions: dimensions)
-    storage = memory
-    self.owner = owner
-  }
-
-  deinit {
-    if owner == nil { storage.deallocate() }
+    precondition(memory.count >= count * stride)
+    storage = memory.start.assumingMemoryBound(to: Int8.self)
+    self.memory = memory
   }
 
   /// The components of a vector, `stride` of them.

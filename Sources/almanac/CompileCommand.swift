@@ -33,6 +33,9 @@ struct CompileCommand: ParsableCommand {
   @Option(help: "Instruction set of the kernels: auto, portable, avx2, avx512, neon. All give the same bytes.")
   var kernels: KernelChoice = .auto
 
+  @Option(help: "The number of threads (default: one for each core). All give the same bytes.")
+  var threads: Int?
+
   @Option(
     help: ArgumentHelp("Write the pairs of entries to decide to this file.", valueName: "file"),
     completion: .file(extensions: ["jsonl"]))
@@ -57,6 +60,9 @@ struct CompileCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
+    if let threads, !(1...1_024).contains(threads) {
+      throw ValidationError("--threads is \(threads); give a number from 1 to 1,024")
+    }
     if retrain, previous == nil { throw ValidationError("--retrain goes with --previous") }
     if base != nil, previous != nil { throw ValidationError("--base makes a layer, which has no --previous") }
   }
@@ -66,7 +72,7 @@ struct CompileCommand: ParsableCommand {
       let observer = ProgressObserver()
       let interruption = Interruption()
       defer { interruption.stop() }
-      var options = Compiler.Options(output: output, dataFolder: data, kernels: kernels.level)
+      var options = Compiler.Options(output: output, dataFolder: data, kernels: kernels.level, threads: threads)
       options.previous = previous
       options.retrains = retrain
       options.base = base

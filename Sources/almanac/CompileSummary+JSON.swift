@@ -61,6 +61,9 @@ extension CompileSummary {
     var stages = JSONObject()
     for stage in report.stages { stages.add(stage.name, stage.seconds, places: 3) }
     object.add("seconds", stages)
+    var processor = JSONObject()
+    for stage in report.stages { processor.add(stage.name, stage.processorSeconds, places: 3) }
+    object.add("processor_seconds", processor)
     return object.text
   }
 

@@ -38,6 +38,20 @@ import class BundleReader.Bundle
     for other in bytes.dropFirst() { #expect(other == bytes[0]) }
   }
 
+  @Test func anyNumberOfThreadsWritesTheSameBytes() throws {
+    let folder = try TemporaryFolder()
+    // More than are scanned whole, so that lists, rotation and codes are trained; of more than one wording, so that encoder and
+    // vectors of entries are fitted in folds.
+    let random = try SampleBundle.writeClusters(2_400, in: folder)
+    var bytes: [[UInt8]] = []
+    for threads in [nil, 1, 2, 3] {
+      let output = folder.file("\(threads ?? 0).almanac")
+      _ = try Compiler(Compiler.Options(output: output, threads: threads)).compile(recipe: folder.file("recipe.yaml"))
+      bytes.append(try contents(output))
+    }
+    for other in bytes.dropFirst() { #expect(other == bytes[0], "seed \(random.seed)") }
+  }
+
   @Test func aFailedCompileLeavesTheEarlierBundleAndNoLitter() throws {
     let folder = try TemporaryFolder()
     let output = try SampleBundle.tiny(in: folder)

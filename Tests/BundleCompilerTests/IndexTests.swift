@@ -36,7 +36,9 @@ import Testing
       var rows: Set<UInt32> = []
       for place in 0..<Int(list.rowCount) {
         let start = (block + place / 32) * index.blockBytes + codeBytes + 4 * (place % 32)
-        let row = (0..<4).reduce(UInt32(0)) { $0 | UInt32(index.codes[start + $1]) << UInt32(8 * $1) }
+        let row = index.codes.withUnsafeBufferPointer { codes in
+          (0..<4).reduce(UInt32(0)) { $0 | UInt32(codes[start + $1]) << UInt32(8 * $1) }
+        }
         #expect(rows.insert(row).inserted, "a row stands in a list once")
         listed[Int(row)] += 1
       }

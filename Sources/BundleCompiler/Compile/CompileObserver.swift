@@ -1,3 +1,5 @@
+import CMalloc
+import Glibc
 import Synchronization
 
 /// Who is told how a compile goes on, to show it to a person. Called by one thread at a time.
@@ -11,8 +13,8 @@ public protocol CompileObserver: AnyObject, Sendable {
 /// The stages of a compile with the time each took, as told to an observer on the way.
 final class StageClock: Sendable {
   private struct State {
-    var started: (name: String, at: ContinuousClock.Instant)?
-    var stages: [(name: String, seconds: Double)] = []
+    var started: (name: String, at: ContinuousClock.Instant, processor: Double)?
+    var stages: [CompileReport.Stage] = []
     var done = 0
   }
 
@@ -22,14 +24,14 @@ final class StageClock: Sendable {
 
   init(_ observer: (any CompileObserver)?) { self.observer = observer }
 
-  /// The stages that have ended, with their seconds.
-  var stages: [(name: String, seconds: Double)] { state.withLock { $0.stages } }
+  /// The stages that have ended.
+  var stages: [CompileReport.Stage] { state.withLock { $0.stages } }
 
   /// Ends the current stage and begins another.
   func begin(_ name: String) {
     end()
     state.withLock {
-      $0.started = (name, clock.now)
+      $0.started = (name, clock.now, Self.processorSeconds)
       $0.done = 0
       observer?.begin(stage: name)
     }
@@ -53,11 +55,23 @@ final class StageClock: Sendable {
 
   /// Ends the current stage.
   func end() {
+    // What a stage has freed would otherwise stay with the process while the next one asks for more.
+    malloc_trim(0)
     state.withLock {
       guard let started = $0.started else { return }
       let elapsed = (clock.now - started.at).components
-      $0.stages.append((started.name, Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18))
+      $0.stages.append(
+        CompileReport.Stage(
+          name: started.name, seconds: Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18,
+          processorSeconds: Self.processorSeconds - started.processor))
       $0.started = nil
     }
+  }
+
+  // What all threads of the process have spent.
+  private static var processorSeconds: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 }

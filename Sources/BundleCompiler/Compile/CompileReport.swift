@@ -42,7 +42,7 @@ public struct CompileReport: Sendable {
   /// The payload bytes of each section.
   public var sections: [(name: String, bytes: Int)]
   /// The stages with their seconds.
-  public var stages: [(name: String, seconds: Double)]
+  public var stages: [Stage]
   /// The outcome of the recipe's labelled queries, if it has any.
   public var queries: LabelledOutcome?
   /// The rules for courtesy and never-classes.
@@ -96,5 +96,15 @@ public struct CompileReport: Sendable {
         return ("\(RuleClasses.name(index))", questions.barred[index])
       }
     }
+  }
+
+  /// A stage of a compile with what it took.
+  public struct Stage: Sendable {
+    /// Its name.
+    public var name: String
+    /// From beginning to end.
+    public var seconds: Double
+    /// What all threads spent: less than the seconds where the machine did other things, more where several worked.
+    public var processorSeconds: Double
   }
 }

@@ -12,6 +12,8 @@ public struct Compiler {
     public var dataFolder: String?
     /// The instruction set of the kernels; all give the same bytes.
     public var kernels: almanac_kernel_level
+    /// The number of threads, at least 1; `nil` for one for each core. All give the same bytes.
+    public var threads: Int?
 
     /// An earlier bundle whose ordinals, encoder, index and dictionary are kept, so that a patch between the two is small.
     public var previous: String?
@@ -21,8 +23,10 @@ public struct Compiler {
     public var base: String?
 
     public init(
-      output: String, dataFolder: String? = nil, kernels: almanac_kernel_level = ALMANAC_KERNELS_AUTO
+      output: String, dataFolder: String? = nil, kernels: almanac_kernel_level = ALMANAC_KERNELS_AUTO,
+      threads: Int? = nil
     ) {
+      self.threads = threads
       self.output = output
       self.dataFolder = dataFolder
       self.kernels = kernels
@@ -50,6 +54,10 @@ public struct Compiler {
   /// - Throws: `InputError` naming file and line, or `WriteError`. An earlier bundle is untouched then and no temporary file
   ///   is left.
   public func compile(recipe path: String) throws -> CompileReport {
+    try ThreadCount.$chosen.withValue(options.threads) { try publish(recipe: path) }
+  }
+
+  private func publish(recipe path: String) throws -> CompileReport {
     let publisher = try BundlePublisher(target: options.output)
     defer { publisher.discard() }
     clock.begin("ingest")
@@ -58,14 +66,14 @@ public struct Compiler {
     let previous = try options.previous.map { try PreviousBundle(path: $0) }
     let base = try options.base.map { try PreviousBundle(path: $0) }
     var sources =
-      try base.map { try CompileSources(recipe, over: $0) }
-      ?? CompileSources(recipe, keeping: options.retrains ? nil : previous)
+      try base.map { try CompileSources(recipe, over: $0, workingFolder: publisher.folder) }
+      ?? CompileSources(recipe, keeping: options.retrains ? nil : previous, workingFolder: publisher.folder)
     var report: CompileReport
     do {
       report = try make(sources, rules, publisher, named: previous)
     } catch let reason as Retraining {
       clock.begin("ingest")
-      sources = try CompileSources(recipe, keeping: nil)
+      sources = try CompileSources(recipe, keeping: nil, workingFolder: publisher.folder)
       report = try make(sources, rules, publisher, named: previous)
       report.retraining = reason.description
     }
@@ -222,8 +230,10 @@ public struct Compiler {
     let plan = kept?.plan ?? IndexPlan(count: vectors.count, dimensions: vectors.dimensions)
     let queries = Self.tuningQueries(encoder, inputs, stored: stored)
     let index = TrainedIndex(
-      vectors, plan: plan, heldOut: queries.flatMap(\.own), keeping: kept, kernels: kernels,
+      vectors, plan: plan, heldOut: queries.flatMap(\.own), keeping: kept, workingFolder: inputs.workingFolder,
+      kernels: kernels,
       progress: { clock.progress(Int($0 * Double(vectors.count)), of: vectors.count, "vectors") })
+    clock.begin("choose probes")
     if let layer = sources.layer {
       // What the pair re-ranks is as deep as the base does, so the layer has to go as deep.
       let depth = Int(layer.base.bundle.index.rerank)

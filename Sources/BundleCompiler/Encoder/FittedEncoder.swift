@@ -66,7 +66,7 @@ struct FittedEncoder {
     let model = inputs.embeddings?.model ?? Self.model(of: prior, priorDigests)
     try kept?.check(
       inputs, dimensions: dimensions, model: model, priors: priorDigests, maximumBytes: maximumBytes)
-    let targets = Self.targets(questions, givenVectors, dimensions: dimensions)
+    let targets = Self.targets(questions, givenVectors, dimensions: dimensions, folder: inputs.workingFolder)
     let builder =
       kept.map { VocabularyBuilder(keeping: $0.pieces, prior: prior) }
       ?? VocabularyBuilder(
@@ -110,7 +110,7 @@ struct FittedEncoder {
     groups = questions.ownersByWording
     guard inputs.embeddings?.questions != nil else {
       pieces = kept?.rows ?? QuantizedPieces(start, kernels: kernels)
-      vectors = pieces.encode(texts, Array(0..<count))
+      vectors = pieces.encode(texts, Array(0..<count), folder: inputs.workingFolder)
       evenLengths.apply(to: vectors)
       heldOut = pieces.encode(texts, sample)
       strangers = heldOut
@@ -160,11 +160,11 @@ struct FittedEncoder {
 
   // The given vectors in the order of the questions; zeros for those without.
   private static func targets(
-    _ questions: StoredQuestions, _ given: EmbeddingMatrix?, dimensions: Int
+    _ questions: StoredQuestions, _ given: EmbeddingMatrix?, dimensions: Int, folder: String?
   ) -> VectorMatrix {
     let rows = questions.embeddingRows
     if let given, given.rows == rows.count, rows.indices.allSatisfy({ rows[$0] == UInt32($0) }) { return given.taken() }
-    let targets = VectorMatrix(count: rows.count, dimensions: dimensions)
+    let targets = VectorMatrix(count: rows.count, dimensions: dimensions, folder: folder)
     guard let given else { return targets }
     for (index, row) in rows.enumerated() {
       guard let row else { continue }

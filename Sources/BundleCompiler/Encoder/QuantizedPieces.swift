@@ -41,9 +41,9 @@ final class QuantizedPieces: @unchecked Sendable {
     self.kernels = kernels
   }
 
-  /// The vectors of many texts, exactly as the reader makes them.
-  func encode(_ texts: TokenizedTexts, _ wanted: [Int]) -> VectorMatrix {
-    let vectors = VectorMatrix(count: wanted.count, dimensions: rows.dimensions)
+  /// The vectors of many texts, exactly as the reader makes them; if large in a file in `folder` (see `WorkingMemory`).
+  func encode(_ texts: TokenizedTexts, _ wanted: [Int], folder: String? = nil) -> VectorMatrix {
+    let vectors = VectorMatrix(count: wanted.count, dimensions: rows.dimensions, folder: folder)
     let blocks = ranges(of: wanted.count, size: 256)
     inParallel(blocks.count) { block in
       var sum = [Int32](repeating: 0, count: rows.stride)

@@ -5,7 +5,7 @@ import CKernels
 ///
 /// Spherical k-means in integers: a vector goes to the centroid with the greatest inner product (the first of equals), a
 /// centroid is the direction of the sum of its vectors. Integer sums make the result independent of threads and of
-/// instruction sets. Source: Dhillon and Modha, "Concept decompositions for large sparse text data", 2001.
+/// instruction sets. Where there are many lists, the nearest is sought among those of near groups; see `CentroidSearch`. Source: Dhillon and Modha, "Concept decompositions for large sparse text data", 2001.
 struct CoarseQuantizer {
   private static let iterations = 6
   private static let sampleFactor = 32
@@ -37,9 +37,10 @@ struct CoarseQuantizer {
       trained.row(list).update(from: vectors.row(row), count: vectors.stride)
     }
     let length = Self.meanLength(vectors, sample)
+    let table = KernelTable(kernels)
     if listCount > 1 {
       for iteration in 0..<Self.iterations {
-        let lists = Self.assign(sample, of: vectors, to: trained, kernels)
+        let lists = Self.assign(sample, of: vectors, to: trained, table)
         Self.update(trained, sample, lists, vectors, length: length, generator: &generator)
         progress(Double(iteration + 1) / Double(Self.iterations + 2))
       }
@@ -55,60 +56,51 @@ struct CoarseQuantizer {
       assignment = [UInt32](repeating: 0, count: vectors.count)
       second = []
     } else {
-      (assignment, second) = Self.assignTwice(vectors, centroids, kernels)
+      (assignment, second) = Self.assignTwice(vectors, centroids, KernelTable(kernels))
     }
   }
 
+  /// Clusters few vectors, all compared with all centroids. Returns the centroids and the cluster of each vector.
+  static func cluster(
+    _ vectors: VectorMatrix, into count: Int, rounds: Int, _ table: KernelTable
+  ) -> (VectorMatrix, [UInt32]) {
+    var generator = SeededGenerator(seed: Self.seed)
+    let centroids = VectorMatrix(count: count, dimensions: vectors.dimensions)
+    for (cluster, row) in generator.permutation(vectors.count).prefix(count).enumerated() {
+      centroids.row(cluster).update(from: vectors.row(row), count: vectors.stride)
+    }
+    let rows = Array(0..<vectors.count)
+    let length = Self.meanLength(vectors, rows)
+    for _ in 0..<rounds {
+      let clusters = Self.assign(rows, of: vectors, to: centroids, table)
+      Self.update(centroids, rows, clusters, vectors, length: length, generator: &generator)
+    }
+    return (centroids, Self.assign(rows, of: vectors, to: centroids, table))
+  }
+
   private static func assign(
-    _ rows: [Int], of vectors: VectorMatrix, to centroids: VectorMatrix, _ kernels: UnsafePointer<almanac_kernels>
+    _ rows: [Int], of vectors: VectorMatrix, to centroids: VectorMatrix, _ table: KernelTable
   ) -> [UInt32] {
+    let search = CentroidSearch(centroids, table)
     let blocks = ranges(of: rows.count, size: 512)
     let lists = SharedArray<UInt32>(count: rows.count, 0)
-    let table = KernelTable(kernels)
     inParallel(blocks.count) { block in
-      var products = [Int32](repeating: 0, count: centroids.count)
-      for place in blocks[block] {
-        table.kernels.pointee.dot_rows(
-          vectors.row(rows[place]), centroids.row(0), centroids.stride, centroids.count, &products)
-        var best = 0
-        for list in 1..<max(products.count, 1) where products[list] > products[best] { best = list }
-        lists[place] = UInt32(best)
-      }
+      var scratch = CentroidSearch.Scratch(search)
+      for place in blocks[block] { lists[place] = search.nearest(vectors.row(rows[place]), &scratch) }
     }
     return lists.array
   }
 
-  // The second list of a vector is the one whose centroid is near it and leaves a residual orthogonal to that of the first: a
-  // query that overlooks the vector in one list then rarely does so in the other. The loss is |r'|² + (r'·r / |r|)², r and r'
-  // the residuals. Source: Sun et al., "SOAR: Improved Indexing for Approximate Nearest Neighbor Search", 2023, with λ = 1.
   private static func assignTwice(
-    _ vectors: VectorMatrix, _ centroids: VectorMatrix, _ kernels: UnsafePointer<almanac_kernels>
+    _ vectors: VectorMatrix, _ centroids: VectorMatrix, _ table: KernelTable
   ) -> ([UInt32], [UInt32]) {
-    let count = centroids.count
-    let stride = centroids.stride
-    let table = KernelTable(kernels)
+    let search = CentroidSearch(centroids, table)
     let first = SharedArray<UInt32>(count: vectors.count, 0)
     let second = SharedArray<UInt32>(count: vectors.count, 0)
-    let among = SharedArray<Float>(count: count * count, 0)
-    inParallel(count) { list in
-      var products = [Int32](repeating: 0, count: count)
-      table.kernels.pointee.dot_rows(centroids.row(list), centroids.row(0), stride, count, &products)
-      for other in 0..<count { among[list * count + other] = Float(products[other]) }
-    }
-    let blocks = ranges(of: vectors.count, size: 512)
+    let blocks = ranges(of: vectors.count, size: 4_096)
     inParallel(blocks.count) { block in
-      var products = [Int32](repeating: 0, count: count)
-      products.withUnsafeMutableBufferPointer { products in
-        for row in blocks[block] {
-          table.kernels.pointee.dot_rows(
-            vectors.row(row), centroids.row(0), stride, count, products.baseAddress!)
-          var best = 0
-          for list in 1..<count where products[list] > products[best] { best = list }
-          first[row] = UInt32(best)
-          second[row] = UInt32(
-            Self.second(products, best, vectors.row(row), among.start(at: best * count), table, stride, among, count))
-        }
-      }
+      var scratch = CentroidSearch.Scratch(search)
+      for row in blocks[block] { (first[row], second[row]) = search.nearestTwo(vectors.row(row), &scratch) }
     }
     return (first.array, second.array)
   }
@@ -146,28 +138,6 @@ struct CoarseQuantizer {
         centroids.row(list)[component] = Int8(min(max(value, -127), 127))
       }
     }
-  }
-
-  private static func second(
-    _ products: UnsafeMutableBufferPointer<Int32>, _ best: Int, _ vector: UnsafeMutablePointer<Int8>,
-    _ near: UnsafeMutablePointer<Float>, _ table: KernelTable, _ stride: Int, _ among: SharedArray<Float>, _ count: Int
-  ) -> Int {
-    // With x the vector, c and d the centroids: r·r = x·x - 2 x·c + c·c, r'·r = x·x - x·c - x·d + c·d.
-    let square = Float(table.kernels.pointee.dot(vector, vector, stride))
-    let toFirst = Float(products[best])
-    let residual = max(square - 2 * toFirst + near[best], 1)
-    var chosen = best == 0 ? 1 : 0
-    var least = Float.infinity
-    for list in 0..<count where list != best {
-      let product = Float(products[list])
-      let along = square - toFirst - product + near[list]
-      let loss = square - 2 * product + among[list * count + list] + along * along / residual
-      if loss < least {
-        least = loss
-        chosen = list
-      }
-    }
-    return chosen
   }
 
   private static func meanLength(_ vectors: VectorMatrix, _ rows: [Int]) -> Double {

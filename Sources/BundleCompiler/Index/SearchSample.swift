@@ -33,12 +33,17 @@ struct SearchSample {
     self.table = table
     let rows = SharedArray<UInt32>(count: vectors.count, 0)
     for (row, vector) in index.order.enumerated() { rows[vector] = UInt32(row) }
-    let exact = ExactScan(vectors, table)
+    let exact = NearestRows(vectors, table)
     let given = queries.vectors
     let own = queries.own
     let nearest = SharedArray<UInt32>(count: given.count, 0)
-    inParallel(given.count) { query in
-      nearest[query] = rows[exact.nearest(given.row(query), except: own.isEmpty ? nil : own[query])]
+    let groups = ranges(of: given.count, size: NearestRows.together)
+    inParallel(groups.count) { group in
+      let queries = Array(groups[group])
+      let found = exact.find(queries.map { given.row($0) }, depth: 1) { place, row in
+        own.isEmpty || row != own[queries[place]]
+      }
+      for (place, query) in queries.enumerated() { nearest[query] = rows[found[place].first?.row ?? 0] }
     }
     let truths = nearest.array
     let itself = own.map { rows[$0] }

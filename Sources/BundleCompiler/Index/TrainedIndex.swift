@@ -18,21 +18,23 @@ struct TrainedIndex {
   /// The codebooks; empty without codes.
   let codebooks: [Int8]
   /// The blocks of codes and rows; empty without codes.
-  let codes: [UInt8]
+  let codes: WorkingMemory
   /// The number of sub-quantisers.
   let subquantizers: Int
 
   /// The size of a block of codes and rows in bytes.
-  var blockBytes: Int { IndexParameters.codebookSize * subquantizers + 4 * IndexParameters.blockSize }
+  var blockBytes: Int { Self.codeBytes(subquantizers) + 4 * IndexParameters.blockSize }
 
   /// Trains and fills an index over all vectors.
   ///
   /// - Parameters:
   ///   - heldOut: Vectors that centroids are not trained on.
   ///   - previous: Trained parts to keep; `plan` is theirs then.
+  ///   - workingFolder: Where the codes may lie in a file if they are many; see `WorkingMemory`.
   ///   - progress: Told the share of the work done, 0…1.
   init(
     _ vectors: VectorMatrix, plan: IndexPlan, heldOut: [Int] = [], keeping previous: PreviousIndex? = nil,
+    workingFolder: String? = nil,
     kernels: UnsafePointer<almanac_kernels>, progress: (Double) -> Void
   ) {
     let quantizer =
@@ -42,27 +44,24 @@ struct TrainedIndex {
       ) { progress(0.6 * $0) }
     centroids = quantizer.centroids
     subquantizers = plan.subquantizers
-    var members = [[UInt32]](repeating: [], count: plan.listCount)
-    for (vector, list) in quantizer.assignment.enumerated() { members[Int(list)].append(UInt32(vector)) }
-    order = members.flatMap { $0.map { Int($0) } }
-    let homes = members.map(\.count)
     second = plan.subquantizers > 0 ? quantizer.second : []
-    for (vector, list) in second.enumerated() { members[Int(list)].append(UInt32(vector)) }
+    let members = ListMembers(first: quantizer.assignment, second: second, listCount: plan.listCount)
+    order = members.order
     var lists: [ListRecord] = []
     var row = 0
     var block = 0
-    for (list, places) in members.enumerated() {
-      lists.append(
-        ListRecord(firstRow: UInt32(row), rowCount: UInt32(places.count), firstBlock: UInt32(block)))
-      row += homes[list]
-      block += (places.count + IndexParameters.blockSize - 1) / IndexParameters.blockSize
+    for list in 0..<plan.listCount {
+      let count = members.vectors(list).count
+      lists.append(ListRecord(firstRow: UInt32(row), rowCount: UInt32(count), firstBlock: UInt32(block)))
+      row += members.homeCounts[list]
+      block += (count + IndexParameters.blockSize - 1) / IndexParameters.blockSize
     }
     self.lists = lists
     guard plan.subquantizers > 0 else {
       coarse = VectorMatrix(count: 0, dimensions: 64)
       rotation = nil
       codebooks = []
-      codes = []
+      codes = WorkingMemory(count: 0)
       progress(1)
       return
     }
@@ -82,7 +81,9 @@ struct TrainedIndex {
     progress(0.8)
     var rows = [UInt32](repeating: 0, count: vectors.count)
     for (row, vector) in order.enumerated() { rows[vector] = UInt32(row) }
-    codes = Self.fill(lists, members, vectors, products, rows, blocks: block, KernelTable(kernels))
+    codes = WorkingMemory(
+      count: block * (Self.codeBytes(plan.subquantizers) + 4 * IndexParameters.blockSize), folder: workingFolder)
+    Self.fill(codes, lists, members, vectors, products, rows, KernelTable(kernels))
     progress(1)
   }
 
@@ -98,25 +99,27 @@ struct TrainedIndex {
     return coarse
   }
 
+  private static func codeBytes(_ subquantizers: Int) -> Int { IndexParameters.codebookSize * subquantizers }
+
   private static func fill(
-    _ lists: [ListRecord], _ members: [[UInt32]], _ vectors: VectorMatrix, _ quantizer: ProductQuantizer,
-    _ rows: [UInt32], blocks: Int, _ table: KernelTable
-  ) -> [UInt8] {
+    _ codes: WorkingMemory, _ lists: [ListRecord], _ members: ListMembers, _ vectors: VectorMatrix,
+    _ quantizer: ProductQuantizer, _ rows: [UInt32], _ table: KernelTable
+  ) {
     let subquantizers = quantizer.subquantizers
-    let codeBytes = IndexParameters.codebookSize * subquantizers
+    let codeBytes = codeBytes(subquantizers)
     let blockBytes = codeBytes + 4 * IndexParameters.blockSize
-    let packed = SharedArray<UInt8>(count: blocks * blockBytes, 0)
     inParallel(lists.count) { list in
-      let places = members[list]
+      let places = members.vectors(list)
       var done = 0
       var unpacked = [UInt8](repeating: 0, count: IndexParameters.blockSize * subquantizers)
       while done < places.count {
         let count = min(IndexParameters.blockSize, places.count - done)
-        let block = packed.start(at: (Int(lists[list].firstBlock) + done / IndexParameters.blockSize) * blockBytes)
+        let start = (Int(lists[list].firstBlock) + done / IndexParameters.blockSize) * blockBytes
+        let block = codes.start.assumingMemoryBound(to: UInt8.self) + start
         unpacked.withUnsafeMutableBufferPointer { unpacked in
           unpacked.update(repeating: 0)
           for place in 0..<count {
-            let vector = Int(places[done + place])
+            let vector = Int(places[places.startIndex + done + place])
             quantizer.encode(
               vectors.row(vector), list: list, into: unpacked.baseAddress! + place * subquantizers)
             for byte in 0..<4 {
@@ -128,6 +131,5 @@ struct TrainedIndex {
         done += count
       }
     }
-    return packed.array
   }
 }

@@ -24,6 +24,8 @@ struct CompileInputs: Sendable {
   var embeddings: InputEmbeddings?
   /// Every file that was read: the recipe, then entries, variants, distractors, queries, then `.npy` files likewise.
   var digests: [InputDigest]
+  /// Where large tables may lie in a file; see `WorkingMemory`.
+  var workingFolder: String? = nil
 }
 
 /// The embeddings given for questions and labelled queries.

@@ -5,15 +5,18 @@ struct EmbeddingBuilder {
   let limits: InputLimits
   /// The factor of an earlier bundle for vectors of questions that come as floats; `nil` to choose one.
   var questionScale: Double?
+  /// Where a large matrix may lie in a file; see `WorkingMemory`.
+  let workingFolder: String?
   /// The digests of the `.npy` files, in the order in which they were read.
   private(set) var digests: [InputDigest] = []
   /// The width and kind of the first vectors, which all others must have, and the file they are in.
   private var first: (width: Int, kind: VectorKind, path: String)?
 
-  init(recipe: String, limits: InputLimits, questionScale: Double? = nil) {
+  init(recipe: String, limits: InputLimits, questionScale: Double? = nil, workingFolder: String? = nil) {
     self.recipe = recipe
     self.limits = limits
     self.questionScale = questionScale
+    self.workingFolder = workingFolder
   }
 
   /// Checks and quantises the vectors of both groups.
@@ -83,7 +86,9 @@ struct EmbeddingBuilder {
       scale = peak > 0 ? 127 / peak : 1
     }
     var digests: [InputDigest] = []
-    let matrix = try EmbeddingMatrix(rows: rows, width: width, scale: scale) { writer throws(InputError) in
+    let matrix = try EmbeddingMatrix(
+      rows: rows, width: width, scale: scale, folder: workingFolder
+    ) { writer throws(InputError) in
       var start = 0
       for source in sources {
         if let digest = try source.write(to: writer, from: start, scale: scale) { digests.append(digest) }

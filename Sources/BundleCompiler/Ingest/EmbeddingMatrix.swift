@@ -12,37 +12,39 @@ struct EmbeddingMatrix: Sendable {
   /// What a component is divided by to give the component of the vector at length 1; `nil` if the vectors came as int8,
   /// whose scale only their author knows. Cosines do not need it.
   let scale: Double?
-  private let storage: Storage
+  private let memory: WorkingMemory
+  private var base: UnsafeMutablePointer<Int8> { unsafe memory.start.assumingMemoryBound(to: Int8.self) }
 
-  /// Makes a matrix of zeros and lets `fill` write it.
+  /// Makes a matrix of zeros, if large in a file in `folder` (see `WorkingMemory`), and lets `fill` write it.
   init(
-    rows: Int, width: Int, scale: Double?, fill: (borrowing Writer) throws(InputError) -> Void
+    rows: Int, width: Int, scale: Double?, folder: String? = nil, fill: (borrowing Writer) throws(InputError) -> Void
   ) throws(InputError) {
     self.rows = rows
     self.width = width
     self.scale = scale
     stride = (width + 63) / 64 * 64
-    storage = Storage(count: rows * stride)
-    try unsafe fill(Writer(base: storage.base, rows: rows, width: width, stride: stride))
+    memory = WorkingMemory(count: rows * stride, folder: folder)
+    try unsafe fill(
+      Writer(base: memory.start.assumingMemoryBound(to: Int8.self), rows: rows, width: width, stride: stride))
   }
 
   /// The component of vector `row` at `column`.
   subscript(row: Int, column: Int) -> Int8 {
     precondition(row >= 0 && row < rows && column >= 0 && column < width)
-    return unsafe storage.base[row * stride + column]
+    return unsafe base[row * stride + column]
   }
 
   /// The address of row `row`, `stride` bytes long, for handing to C. Valid while the matrix lives.
   func unsafeRow(_ row: Int) -> UnsafePointer<Int8> {
     precondition(row >= 0 && row < rows)
-    return unsafe UnsafePointer(storage.base + row * stride)
+    return unsafe UnsafePointer(base + row * stride)
   }
 
   /// The same memory as vectors to work on: at millions of questions a copy would be most of what a compile takes.
   ///
   /// What is written to them changes this matrix, so whoever takes them must be its last reader.
   func taken() -> VectorMatrix {
-    VectorMatrix(sharing: unsafe storage.base, of: storage, count: rows, dimensions: width)
+    VectorMatrix(memory: memory, count: rows, dimensions: width)
   }
 
   /// Writes the components of a matrix while it is made.
@@ -62,17 +64,5 @@ struct EmbeddingMatrix: Sendable {
         unsafe target[column] = Int8(min(max(value, -127), 127))
       }
     }
-  }
-
-  /// The memory of a matrix: written only by its `Writer`, before anyone else has it.
-  private final class Storage: @unchecked Sendable {
-    let base: UnsafeMutablePointer<Int8>
-
-    init(count: Int) {
-      let raw = UnsafeMutableRawPointer.allocate(byteCount: max(count, 64), alignment: 64)
-      unsafe base = raw.initializeMemory(as: Int8.self, repeating: 0, count: max(count, 64))
-    }
-
-    deinit { unsafe UnsafeMutableRawPointer(base).deallocate() }
   }
 }

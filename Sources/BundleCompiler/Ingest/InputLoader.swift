@@ -6,6 +6,7 @@ final class InputLoader {
   let recipe: Recipe
   let limits: InputLimits
   private let questionScale: Double?
+  private let workingFolder: String?
   private var digests: [InputDigest]
   /// The vectors of stored questions and of labelled queries.
   var questionVectors = VectorCollection()
@@ -28,18 +29,21 @@ final class InputLoader {
 
   /// Reads the inputs of `recipe`.
   ///
+  /// - Parameters:
+  ///   - questionScale: See `EmbeddingBuilder.questionScale`.
+  ///   - workingFolder: Where large tables may lie in a file; see `WorkingMemory`.
   /// - Throws: the first thing wrong with any of them, naming file and line.
-  /// - Parameter questionScale: See `EmbeddingBuilder.questionScale`.
   static func load(
-    _ recipe: Recipe, limits: InputLimits = .standard, questionScale: Double? = nil
+    _ recipe: Recipe, limits: InputLimits = .standard, questionScale: Double? = nil, workingFolder: String? = nil
   ) throws(InputError) -> CompileInputs {
-    try InputLoader(recipe, limits, questionScale).load()
+    try InputLoader(recipe, limits, questionScale, workingFolder).load()
   }
 
-  private init(_ recipe: Recipe, _ limits: InputLimits, _ questionScale: Double?) {
+  private init(_ recipe: Recipe, _ limits: InputLimits, _ questionScale: Double?, _ workingFolder: String?) {
     self.questionScale = questionScale
     self.recipe = recipe
     self.limits = limits
+    self.workingFolder = workingFolder
     digests = [InputDigest(role: .recipe, path: recipe.path, size: recipe.size, blake2b: recipe.digest)]
   }
 
@@ -64,7 +68,8 @@ final class InputLoader {
     canonicalQuestions.append(furtherQuestions)
     var inputs = CompileInputs(
       recipe: recipe, entries: entries, questions: canonicalQuestions, distractors: distractors, queries: queries,
-      routeExamples: routeExamples, pairs: pairs, markedHits: markedHits, embeddings: embeddings, digests: digests)
+      routeExamples: routeExamples, pairs: pairs, markedHits: markedHits, embeddings: embeddings, digests: digests,
+      workingFolder: workingFolder)
     inputs.withdrawn = withdrawn
     try inputs.apply(pairs)
     return inputs
@@ -147,7 +152,8 @@ final class InputLoader {
       }
       return nil
     }
-    var builder = EmbeddingBuilder(recipe: recipe.path, limits: limits, questionScale: questionScale)
+    var builder = EmbeddingBuilder(
+      recipe: recipe.path, limits: limits, questionScale: questionScale, workingFolder: workingFolder)
     let embeddings = try builder.build(model: model, questions: questionVectors, queries: queryVectors)
     digests += builder.digests
     return embeddings

@@ -15,10 +15,12 @@ struct CompileSources {
   let layer: LayerPlan?
 
   /// Loads the inputs of `recipe` for a whole bundle, in the order of the ordinals that `previous` gives them.
-  init(_ recipe: Recipe, keeping previous: PreviousBundle?) throws {
+  ///
+  /// - Parameter workingFolder: Where large tables may lie in a file; see `WorkingMemory`.
+  init(_ recipe: Recipe, keeping previous: PreviousBundle?, workingFolder: String) throws {
     kept = previous
     layer = nil
-    inputs = try InputLoader.load(recipe, questionScale: previous?.facts.scale)
+    inputs = try InputLoader.load(recipe, questionScale: previous?.facts.scale, workingFolder: workingFolder)
     if let withdrawn = inputs.withdrawn.first {
       throw withdrawn.place.error(
         "the line deletes the entry \"\(withdrawn.id)\", which only a layer can do",
@@ -36,8 +38,8 @@ struct CompileSources {
     ordinals = try known.plan(inputs, questions)
   }
 
-  /// Loads the inputs of `recipe` for a layer over `base`.
-  init(_ recipe: Recipe, over base: PreviousBundle) throws {
+  /// Loads the inputs of `recipe` for a layer over `base`; see the above.
+  init(_ recipe: Recipe, over base: PreviousBundle, workingFolder: String) throws {
     guard recipe.rules == RecipeRules() else {
       throw InputError(
         file: recipe.path, problem: "a layer has the rules of its base, so its recipe cannot have others",
@@ -49,7 +51,7 @@ struct CompileSources {
       recipe.defaultRoute ?? bundle.routeName(bundle.decision.defaultRoute).map { String(decoding: $0, as: UTF8.self) }
     // The encoder is the base's, whatever its size.
     recipe.maximumEncoderBytes = Int.max >> 1
-    let union = try LayerUnion(try InputLoader.load(recipe, questionScale: base.facts.scale), over: base)
+    let union = try LayerUnion(try InputLoader.load(recipe, questionScale: base.facts.scale, workingFolder: workingFolder), over: base)
     kept = base
     layer = union.plan
     inputs = union.inputs

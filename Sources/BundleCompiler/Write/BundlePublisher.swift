@@ -12,7 +12,8 @@ package final class BundlePublisher {
   let target: String
   /// Where it is written first.
   package let temporary: String
-  private let folder: String
+  /// The folder of both.
+  let folder: String
   private let lock: Int32
   // The file that this process holds, for a handler of signals: another run's must not be removed.
   private static let held = Mutex<String?>(nil)

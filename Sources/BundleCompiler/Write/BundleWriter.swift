@@ -137,7 +137,9 @@ struct BundleWriter {
     try vectors(.indexCentroids, index.centroids, order: Array(0..<index.centroids.count))
     try vectors(.indexCoarse, index.coarse, order: Array(0..<index.coarse.count))
     try whole(.indexCodebooks, elementSize: codebookSize, index.codebooks.map { UInt8(bitPattern: $0) })
-    try whole(.indexCodes, elementSize: index.blockBytes, index.codes)
+    try section(.indexCodes, elementSize: index.blockBytes) { writer in
+      try index.codes.withUnsafeBufferPointer { try writer.append($0) }
+    }
     try whole(.indexLists, elementSize: ListRecord.size, index.lists.flatMap(\.encoded))
     let parameters = index.parameters(content.tuning.chosen)
     try whole(.indexParameters, elementSize: IndexParameters.size, parameters.encoded)

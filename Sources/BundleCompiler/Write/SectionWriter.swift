@@ -31,6 +31,7 @@ struct SectionWriter {
     var rest = bytes[...]
     while !rest.isEmpty {
       let part = rest.prefix(capacity - payloadCount)
+      makeRoom(for: part.count)
       value.append(contentsOf: part)
       byteCount += part.count
       rest = rest.dropFirst(part.count)
@@ -43,9 +44,16 @@ struct SectionWriter {
     precondition(elementSize == Segment.blobElement && bytes.count <= capacity)
     if payloadCount + bytes.count > capacity { try flush() }
     let address = UInt64(segment) << UInt64(Segment.blobShift) | UInt64(payloadCount)
+    makeRoom(for: bytes.count)
     value.append(contentsOf: bytes)
     byteCount += bytes.count
     return address
+  }
+
+  // An array left to itself would grow to twice the size of a segment.
+  private mutating func makeRoom(for count: Int) {
+    guard value.count + count > value.capacity else { return }
+    value.reserveCapacity(min(Segment.leadIn + capacity, max(2 * value.capacity, value.count + count)))
   }
 
   /// Writes what is left. An empty section gets no segment.

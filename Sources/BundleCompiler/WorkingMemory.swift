@@ -1,0 +1,53 @@
+import Glibc
+
+/// Zeroed memory for tables as large as the vectors of a compile.
+///
+/// Given a folder, a large one lies in the pages of a nameless file there: the kernel may write them out and take them back
+/// when other work needs the room, so a compile of ten million questions keeps little memory to itself. Where no such file
+/// can be made, or the table is small, the memory is private. Several threads may write it, each its own places.
+final class WorkingMemory: @unchecked Sendable {
+  /// The first byte, on a 64-byte boundary.
+  let start: UnsafeMutableRawPointer
+  /// The number of bytes.
+  let count: Int
+  private let isMapped: Bool
+
+  /// Smaller tables are private: mapping and writing out a file would cost more than it saves.
+  static let leastInFile = 1 << 24
+
+  /// Makes room for `count` bytes, in a file in `folder` if they are many.
+  init(count: Int, folder: String? = nil) {
+    self.count = count
+    if count >= Self.leastInFile, let folder, let mapped = Self.mapped(count, folder) {
+      start = mapped
+      isMapped = true
+    } else {
+      start = .allocate(byteCount: max(count, 64), alignment: 64)
+      start.initializeMemory(as: UInt8.self, repeating: 0, count: max(count, 64))
+      isMapped = false
+    }
+  }
+
+  deinit {
+    if isMapped { munmap(start, count) } else { start.deallocate() }
+  }
+
+  /// Calls `body` with all bytes.
+  func withUnsafeBufferPointer<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
+    try body(UnsafeBufferPointer(start: start.assumingMemoryBound(to: UInt8.self), count: count))
+  }
+
+  private static func mapped(_ count: Int, _ folder: String) -> UnsafeMutableRawPointer? {
+    var name = Array("\(folder)/.almanac-working-XXXXXX".utf8CString)
+    let descriptor = mkstemp(&name)
+    guard descriptor >= 0 else { return nil }
+    // Without a name it goes when the process ends, however that comes about.
+    unlink(name)
+    defer { close(descriptor) }
+    // Blocks for all of it now: a disk that fills up later would end the process in the middle of a write.
+    guard posix_fallocate(descriptor, 0, off_t(count)) == 0,
+      let mapped = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0), mapped != MAP_FAILED
+    else { return nil }
+    return mapped
+  }
+}
