@@ -54,13 +54,13 @@ def _watch(pid, start, samples):
 
 
 def _stages(report, samples):
-    """The stages in their order with seconds and peak memory; samples are put to stages by the sum of their times."""
+    """The stages in their order with seconds, processor seconds and peak memory; samples are put to stages by the sum of their times."""
     stages, end = [], 0.0
     for name, seconds in report["seconds"].items():
         begin, end = end, end + seconds
         inside = [sample for sample in samples if begin <= sample[0] <= end + INTERVAL]
         stages.append({
-            "name": name, "seconds": seconds,
+            "name": name, "seconds": seconds, "processor_seconds": report["processor_seconds"][name],
             "peak_bytes": max((sample[1] for sample in inside), default=0),
             "private_bytes": max((sample[2] for sample in inside), default=0)})
     return stages

@@ -92,7 +92,7 @@ def _compiling(sizes):
 
 
 def _stages(sizes):
-    """Seconds and private memory of each stage, one column for each size."""
+    """Processor seconds and private memory of each stage, one column for each size."""
     known = [figures for figures in sizes if "compile" in figures]
     if not known:
         return ""
@@ -102,9 +102,9 @@ def _stages(sizes):
         cells = []
         for figures in known:
             stage = next((one for one in figures["compile"]["stages"] if one["name"] == name), None)
-            cells.append(f"{stage['seconds']:.1f} s, {stage['private_bytes'] / 1e6:.0f} MB" if stage else "–")
+            cells.append(f"{stage['processor_seconds']:.1f} s, {stage['private_bytes'] / 1e6:.0f} MB" if stage else "–")
         rows.append([name, *cells])
-    return table(["stage", *(f"{figures['size']:,}" for figures in known)], rows)
+    return "Each stage: processor seconds, private memory at most.\n\n" + table(["stage", *(f"{figures['size']:,}" for figures in known)], rows)
 
 
 def _draw(sizes, path):

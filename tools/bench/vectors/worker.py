@@ -33,7 +33,7 @@ def build(system, folder, home):
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return {
         "seconds": seconds, "processor_seconds": spent, "peak_bytes": 1024 * peak, "load": os.getloadavg()[0],
-        "bytes": sum(path.stat().st_size for path in files)}
+        "bytes": sum(path.stat().st_size for path in files), "index": system.index_cost(home)}
 
 
 # Everything that a library saves; recipes and reports beside a bundle are not part of it.

@@ -39,6 +39,11 @@ class Index(System):
             raise SystemExit(f"error: almanac compile: {finished.stderr.strip()}")
         (folder / "compile.json").write_text(finished.stdout, encoding="utf-8")
 
+    def index_cost(self, folder):
+        """Training and filling the index, as `compile` reports them: what the whole build of a library is."""
+        report = json.loads((folder / "compile.json").read_text(encoding="utf-8"))
+        return {name: report[name]["train index"] for name in ("seconds", "processor_seconds")}
+
     def load(self, folder):
         self.bundle = folder / "vectors.almanac"
         self.queries = folder.parent / "queries.npy"

@@ -17,6 +17,10 @@ class System:
         """Builds an index over `base` on two cores and saves it in `folder`."""
         raise NotImplementedError
 
+    def index_cost(self, folder):
+        """Seconds and processor seconds of the index in `folder` where `build` did more than build it; `None` elsewhere."""
+        return None
+
     def load(self, folder):
         """Loads the index from `folder`, for searches on one thread."""
         raise NotImplementedError
