@@ -101,6 +101,8 @@ struct IngestCommand: ParsableCommand {
 
   func run() throws {
     try refusing {
+      let interruption = Interruption()
+      defer { interruption.stop() }
       var options = AnswerIngest.Options()
       options.requests = requests
       options.plan = plan

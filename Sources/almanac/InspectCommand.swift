@@ -28,6 +28,9 @@ struct InspectCommand: ParsableCommand {
   @Option(help: "Print all entries or all questions, one JSON object a line.")
   var dump: Dump?
 
+  @Flag(help: "Print every input that the bundle was made from, with its digest (BLAKE2b-256).")
+  var provenance = false
+
   @Option(help: "Print the entry with this id, its questions' normal forms aside.")
   var entry: String?
 
@@ -36,6 +39,8 @@ struct InspectCommand: ParsableCommand {
       let opened = try openBundle(bundle, isInspected: true)
       if json {
         print(String(decoding: try opened.segment(.metaManifest, 0).copied, as: UTF8.self), terminator: "")
+      } else if provenance {
+        print(try ProvenanceText(opened).text)
       } else if let entry {
         try printEntry(entry, of: opened)
       } else if let dump {

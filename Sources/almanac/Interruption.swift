@@ -1,8 +1,9 @@
+import AnswerPipeline
 import BundleCompiler
 import Dispatch
 import Glibc
 
-/// Removes the unfinished bundle when the user stops a compile (Ctrl-C, SIGTERM, a closed terminal), then ends with the usual exit code.
+/// Removes unfinished bundles and files when the user stops a command (Ctrl-C, SIGTERM, a closed terminal), then ends with the usual exit code.
 final class Interruption {
   private var sources: [any DispatchSourceSignal] = []
 
@@ -13,6 +14,7 @@ final class Interruption {
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
         Compiler.discardUnfinished()
+        OutputFiles.discardUnfinished()
         _exit(128 + number)
       }
       source.resume()

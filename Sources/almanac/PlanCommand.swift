@@ -89,6 +89,8 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     try refusing {
+      let interruption = Interruption()
+      defer { interruption.stop() }
       var options = AnswerPlan.Options()
       options.bundles = try bundle.map { try openBundle($0, mode: .all) }
       options.now = now ?? almanac_unix_seconds()

@@ -94,7 +94,7 @@ import Testing
       ])
   }
 
-  @Test(arguments: [ALMANAC_OPEN_LAZY, ALMANAC_OPEN_ALL, ALMANAC_OPEN_COPY])
+  @Test(arguments: [ALMANAC_OPEN_LAZY, ALMANAC_OPEN_HOT, ALMANAC_OPEN_ALL, ALMANAC_OPEN_COPY])
   func everyModeAnswers(mode: almanac_open_mode) throws {
     #expect(try Session(mode: mode).ask("library phone number").outcome == ALMANAC_HIT)
   }

@@ -41,8 +41,8 @@ import class BundleReader.Bundle
   /// Opens and calls `body` with the status, the detail and the handle, which is closed afterwards.
   private static func open(
     _ path: String, key: String? = nil, version: UInt64 = 0, size: Int = MemoryLayout<almanac_open_options>.size,
-    mode: almanac_open_mode = ALMANAC_OPEN_LAZY, body: (OpaquePointer) throws -> Void = { _ in }
-  ) rethrows -> (status: almanac_status, detail: UInt64) {
+    mode: almanac_open_mode = ALMANAC_OPEN_LAZY, body: (OpaquePointer) -> Void = { _ in }
+  ) -> (status: almanac_status, detail: UInt64) {
     var options = almanac_open_options()
     options.size = size
     options.mode = mode
@@ -61,7 +61,7 @@ import class BundleReader.Bundle
       }
     }
     #expect((bundle != nil) == (status == ALMANAC_OK))
-    if let bundle { try body(bundle) }
+    if let bundle { body(bundle) }
     almanac_close(bundle)
     return (status, detail)
   }

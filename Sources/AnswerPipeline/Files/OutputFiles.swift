@@ -1,5 +1,6 @@
 import BundleCompiler
 import Glibc
+import Synchronization
 
 /// Why an output could not be written.
 public struct OutputError: Error, CustomStringConvertible, Sendable {
@@ -16,7 +17,8 @@ public struct OutputError: Error, CustomStringConvertible, Sendable {
 /// Files that appear together, whole, or not at all.
 ///
 /// Each is written under a temporary name beside its target. `publish` renames them all; without it they are removed, and
-/// whatever stood at the targets stays.
+/// whatever stood at the targets stays. The temporary name depends on the target's alone, so what a killed run left is used
+/// again by the next; a lock on it keeps two runs for one target apart.
 public final class OutputFiles {
   private var files: [OutputFile] = []
   private var stale: [String] = []
@@ -25,7 +27,7 @@ public final class OutputFiles {
   public init() {}
 
   deinit {
-    for file in files where !isPublished { unlink(file.temporary) }
+    for file in files where !isPublished { file.discard() }
   }
 
   /// Begins a file that will stand at `path`, which may exist.
@@ -46,11 +48,14 @@ public final class OutputFiles {
   public func publish() throws(OutputError) {
     for file in files { try file.finish() }
     for file in files {
-      guard rename(file.temporary, file.path) == 0 else { throw OutputError(file.path, "put in place", code: errno) }
+      try file.putInPlace()
     }
     isPublished = true
     for path in stale { unlink(path) }
   }
+
+  /// Removes all files that this process has begun and not put in place; for a handler of signals.
+  public static func discardUnfinished() { OutputFile.discardUnfinished() }
 
   /// The paths of the files, in the order in which they were begun.
   public var names: [String] { files.map(\.path) }
@@ -77,23 +82,49 @@ public final class OutputFile {
   let temporary: String
   private let stream: UnsafeMutablePointer<FILE>
   private var isClosed = false
+  // The temporary names that this process holds: another run's must not be removed.
+  private static let held = Mutex<Set<String>>([])
 
   init(_ path: String) throws(OutputError) {
-    let part = "\(path).\(getpid()).part"
+    let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+    let name = path.lastIndex(of: "/").map { path[path.index(after: $0)...] } ?? path[...]
+    let part = "\(folder).\(name).part"
     var status = stat()
     if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
       throw OutputError(path, "written", code: EISDIR, remedy: "name a file, not a folder")
     }
-    // What a killed run of the same number left is nobody's.
-    unlink(part)
-    guard let opened = fopen(part, "wxe") else { throw OutputError(path, "written", code: errno) }
+    let descriptor = try Self.lockedFile(part, target: path)
+    // What a killed run left is written over.
+    guard ftruncate(descriptor, 0) == 0, let opened = fdopen(descriptor, "w") else {
+      let code = errno
+      close(descriptor)
+      throw OutputError(path, "written", code: code)
+    }
     self.path = path
     temporary = part
     stream = opened
+    Self.held.withLock { _ = $0.insert(part) }
   }
 
   deinit {
     if !isClosed { fclose(stream) }
+  }
+
+  private static func lockedFile(_ path: String, target: String) throws(OutputError) -> Int32 {
+    // Between opening and locking another run may put in place or remove the very file that was opened; then again.
+    for _ in 0..<100 {
+      let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
+      guard descriptor >= 0 else { throw OutputError(target, "written", code: errno) }
+      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        close(descriptor)
+        break
+      }
+      var opened = stat()
+      var named = stat()
+      if fstat(descriptor, &opened) == 0, lstat(path, &named) == 0, opened.st_ino == named.st_ino { return descriptor }
+      close(descriptor)
+    }
+    throw OutputError(target, "written", code: EBUSY, remedy: "another run is writing it; wait for it to end")
   }
 
   /// Appends `text`. A failure to write shows when the files are published.
@@ -108,10 +139,28 @@ public final class OutputFile {
     putc(0x0A, stream)
   }
 
+  // Stays open, and locked, until it is in place.
   func finish() throws(OutputError) {
-    let failed = ferror(stream) != 0 || fflush(stream) != 0 || fsync(fileno(stream)) != 0
-    let code = errno
+    guard ferror(stream) == 0, fflush(stream) == 0, fsync(fileno(stream)) == 0 else {
+      throw OutputError(path, "written", code: errno)
+    }
+  }
+
+  func putInPlace() throws(OutputError) {
+    guard rename(temporary, path) == 0 else { throw OutputError(path, "put in place", code: errno) }
+    Self.held.withLock { _ = $0.remove(temporary) }
     isClosed = true
-    guard fclose(stream) == 0, !failed else { throw OutputError(path, "written", code: code) }
+    guard fclose(stream) == 0 else { throw OutputError(path, "written", code: errno) }
+  }
+
+  func discard() {
+    let isHeld = Self.held.withLock { $0.remove(temporary) != nil }
+    if isHeld { unlink(temporary) }
+  }
+
+  static func discardUnfinished() {
+    held.withLock { held in
+      for path in held { unlink(path) }
+    }
   }
 }

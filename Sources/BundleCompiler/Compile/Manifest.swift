@@ -29,15 +29,7 @@ struct Manifest {
     add(
       "sections",
       Self.object(sizes.sorted { $0.name.text < $1.name.text }.map { ($0.name.text, .integer(Int64($0.bytes))) }))
-    add(
-      "provenance",
-      .array(
-        (content.inputs.digests + content.encoder.priorDigests + content.previous).map {
-          Self.object([
-            ("role", .string($0.role.rawValue)), ("name", .string($0.name)), ("bytes", .integer(Int64($0.size))),
-            ("blake2b", .string($0.blake2b)),
-          ])
-        }))
+    add("provenance", Self.provenance(content))
   }
 
   /// The manifest as JSON, one line.

@@ -82,5 +82,5 @@ struct Prior: Sendable {
 
   private static let malformed = WriteError("the prior linked into this build is not one it knows; build it again")
 
-  private static var linked: Bytes { unsafe Bytes(start: almanac_prior_bytes(), count: Int(almanac_prior_size)) }
+  static var linked: Bytes { unsafe Bytes(start: almanac_prior_bytes(), count: Int(almanac_prior_size)) }
 }

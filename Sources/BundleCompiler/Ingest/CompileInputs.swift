@@ -80,6 +80,9 @@ struct InputDigest: Equatable, Sendable {
     /// The bundle that a layer lies over; likewise.
     case base
     case markedHits = "marked-hits"
+    case judge
+    case rules
+    case marks
   }
 
   let role: Role
@@ -89,11 +92,14 @@ struct InputDigest: Equatable, Sendable {
   let size: Int
   /// BLAKE2b-256 of the file, as 64 hexadecimal digits.
   let blake2b: String
+  /// The number of records or rows in the file; `nil` if it has none.
+  let records: Int?
 
-  init(role: Role, path: String, size: Int, blake2b: String) {
+  init(role: Role, path: String, size: Int, blake2b: String, records: Int? = nil) {
     self.role = role
     name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
     self.size = size
     self.blake2b = blake2b
+    self.records = records
   }
 }

@@ -91,15 +91,18 @@ final class InputLoader {
       self[keyPath: vectors].beginFile(source.path, numpy: numpyFile, role: numpyRole)
       let file = try InputFile(path: source.path, namedAt: InputPlace(file: recipe.path, line: source.line))
       let reader = LineReader(file: file, limit: limits.line)
+      var records = 0
       while let line = try reader.next() {
         let place = InputPlace(file: source.path, line: line.number)
         try add(try JSONRecord(line.bytes, place: place, shape: Self.shape(role)), line, index)
+        records += 1
         if role == .entries, line.number == 1_024 { reserve(line.number * (file.size / max(line.offset, 1))) }
       }
       self[keyPath: vectors].endFile()
       digests.append(
         InputDigest(
-          role: role, path: source.path, size: reader.bytesRead, blake2b: reader.digest.hexadecimal()))
+          role: role, path: source.path, size: reader.bytesRead, blake2b: reader.digest.hexadecimal(), records: records)
+      )
     }
   }
 

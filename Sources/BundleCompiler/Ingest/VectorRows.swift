@@ -62,7 +62,7 @@ struct VectorRows {
       }
     }
     guard case .numpy(let file, let role) = content else { return nil }
-    return InputDigest(role: role, path: path, size: file.size, blake2b: digest.hexadecimal())
+    return InputDigest(role: role, path: path, size: file.size, blake2b: digest.hexadecimal(), records: rows)
   }
 
   private func forEachRow(

@@ -31,9 +31,10 @@ import class BundleReader.Bundle
       }
       let report = DamageReport(try FileSurvey(path: try Self.write(bytes, in: folder)))
       #expect(report.chunks.map { Int($0.index) } == bad.sorted(), "seed \(random.seed)")
-      #expect(report.chunks.allSatisfy(\.isKnownBad))
+      #expect(!report.chunks.contains { !$0.isKnownBad })
     }
-    #expect(DamageReport(try FileSurvey(path: try Self.write(good, in: folder))).chunks.isEmpty)
+    let whole = DamageReport(try FileSurvey(path: try Self.write(good, in: folder)))
+    #expect(whole.chunks.isEmpty)
   }
 
   @Test func theOwnersOfWhatIsLostAreNamed() throws {

@@ -4,13 +4,13 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `almanac` signs, `minisign` verifies, and the other way round, with keys of either. Skipped where minisign is not installed.
-@Suite(.enabled(if: MinisignTests.program != nil, "minisign is not installed, run tools/install-packages --test"))
-struct MinisignTests {
-  static let program = ["/usr/bin/minisign", "/usr/local/bin/minisign"].first {
-    FileManager.default.isExecutableFile(atPath: $0)
-  }
+private let minisignProgram = ["/usr/bin/minisign", "/usr/local/bin/minisign"].first {
+  FileManager.default.isExecutableFile(atPath: $0)
+}
 
+/// What `almanac` signs, `minisign` verifies, and the other way round, with keys of either. Skipped where minisign is not installed.
+@Suite(.enabled(if: minisignProgram != nil, "minisign is not installed, run tools/install-packages --test"))
+struct MinisignTests {
   private let folder: TemporaryFolder
   private let bundle: String
   private let descriptor: String
@@ -25,7 +25,7 @@ struct MinisignTests {
 
   private func minisign(_ arguments: String..., input: String = "") throws -> Int32 {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.program!)
+    process.executableURL = URL(fileURLWithPath: minisignProgram!)
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
     let stdin = Pipe()

@@ -70,7 +70,16 @@ typedef struct {
   uint64_t latency[24];
   uint64_t reloads, failed_reloads;
 } almanac_statistics;
-int almanac_open(const char *path, int mode, almanac_t **bundle, uint64_t *detail);
+typedef struct {
+  size_t size;
+  const char *path;
+  int mode;
+  uint32_t reserved;
+  const char *public_key;
+  size_t public_key_length;
+  uint64_t minimum_version;
+} almanac_open_options;
+int almanac_open_with(const almanac_open_options *options, almanac_t **bundle, uint64_t *detail);
 void almanac_close(almanac_t *bundle);
 int almanac_reload(almanac_t *bundle, const char *path, int mode, uint64_t *detail);
 int almanac_replaced(const almanac_t *bundle);
@@ -128,14 +137,21 @@ Session.__index = Session
 --- Opens a bundle.
 -- @param path  its file
 -- @param mode  "lazy" (default), "hot", "all" or "copy", as in almanac.h
+-- @param requirements  optional, what it and all that replace it must show: public_key (a minisign key with which it must be
+-- signed: the text of a .pub file, or its line of base64), minimum_version
 -- @return a bundle, or nil and a message
-function M.open(path, mode)
+function M.open(path, mode, requirements)
   local loaded, problem = M.load()
   if not loaded then return nil, problem end
   local number = MODES[mode or "lazy"]
   if not number then return nil, "mode " .. tostring(mode) .. " is none of lazy, hot, all, copy" end
   local handle, detail = ffi.new "almanac_t *[1]", ffi.new "uint64_t[1]"
-  local status = library.almanac_open(path, number, handle, detail)
+  local options = ffi.new "almanac_open_options"
+  options.size, options.path, options.mode = ffi.sizeof(options), path, number
+  local key = requirements and requirements.public_key
+  if key then options.public_key, options.public_key_length = key, #key end
+  options.minimum_version = requirements and requirements.minimum_version or 0
+  local status = library.almanac_open_with(options, handle, detail)
   if status ~= OK then return nil, message(path, status, detail[0]) end
   return setmetatable({ handle = ffi.gc(handle[0], library.almanac_close), path = path }, Bundle)
 end

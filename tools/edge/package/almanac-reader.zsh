@@ -7,7 +7,9 @@ _arguments \
   '*--variable[the value of a slot in answers]:name=value:' \
   '--max-wrong[the share of wrong answers to accept]:0 to 1:' \
   '--explain[add to every reply how it came about]' \
-  '--mode[how the file is opened]:mode:(lazy all copy)' \
+  '--mode[how the file is opened]:mode:(lazy hot all copy)' \
+  '--public-key[the minisign key with which bundles must be signed]:key or file:_files' \
+  '--min-version[the least version of the bundle]:version:' \
   '--kernels[the instruction set]:level:(auto portable avx2 avx512 neon)' \
   '--watch[let a bundle that is renamed in take over]' \
   '--stats[write metrics to this file]:file:_files' \

@@ -146,6 +146,18 @@ class _Text(ctypes.Structure):
         return ctypes.string_at(self.start, self.length).decode("utf-8", "replace")
 
 
+class _OpenOptions(ctypes.Structure):
+    _fields_ = [
+        ("size", ctypes.c_size_t),
+        ("path", ctypes.c_char_p),
+        ("mode", ctypes.c_int),
+        ("reserved", ctypes.c_uint32),
+        ("public_key", ctypes.c_char_p),
+        ("public_key_length", ctypes.c_size_t),
+        ("minimum_version", ctypes.c_uint64),
+    ]
+
+
 class _Properties(ctypes.Structure):
     _fields_ = [
         ("size", ctypes.c_size_t),
@@ -244,7 +256,9 @@ def _load() -> ctypes.CDLL:
         raise AlmanacError(f"{path} cannot be loaded ({error}); install it, or name it in ALMANAC_LIBRARY") from None
     pointer = ctypes.c_void_p
     signatures = {
-        "almanac_open": [ctypes.c_char_p, ctypes.c_int, ctypes.POINTER(pointer), ctypes.POINTER(ctypes.c_uint64)],
+        "almanac_open_with": [
+            ctypes.POINTER(_OpenOptions), ctypes.POINTER(pointer), ctypes.POINTER(ctypes.c_uint64)
+        ],
         "almanac_reload": [pointer, ctypes.c_char_p, ctypes.c_int, ctypes.POINTER(ctypes.c_uint64)],
         "almanac_replaced": [pointer],
         "almanac_describe": [pointer, ctypes.POINTER(_Properties)],
@@ -286,18 +300,33 @@ def _error(what: str, status: int, detail: int = 0) -> AlmanacError:
 class Bundle:
     """An open bundle, which :meth:`reload` replaces by a newer one while sessions go on asking."""
 
-    def __init__(self, path: Union[str, os.PathLike[str]], mode: Mode = Mode.LAZY) -> None:
+    def __init__(
+        self,
+        path: Union[str, os.PathLike[str]],
+        mode: Mode = Mode.LAZY,
+        public_key: Optional[str] = None,
+        minimum_version: int = 0,
+    ) -> None:
         """Opens the bundle at ``path``.
 
-        Raises AlmanacError if the file is refused; nothing stays open then.
+        With ``public_key``, the text of a minisign .pub file or its line of base64, it and all that replace it must be signed
+        with that key; with ``minimum_version`` they must not be older. Raises AlmanacError if the file is refused; nothing
+        stays open then.
         """
         self._handle: Optional[int] = None
         self._library = _load()
         self._path = os.fspath(path)
         handle, detail = ctypes.c_void_p(), ctypes.c_uint64()
-        status = self._library.almanac_open(
-            os.fsencode(self._path), int(mode), ctypes.byref(handle), ctypes.byref(detail)
+        key = None if public_key is None else public_key.encode()
+        options = _OpenOptions(
+            size=ctypes.sizeof(_OpenOptions),
+            path=os.fsencode(self._path),
+            mode=int(mode),
+            public_key=key,
+            public_key_length=0 if key is None else len(key),
+            minimum_version=minimum_version,
         )
+        status = self._library.almanac_open_with(ctypes.byref(options), ctypes.byref(handle), ctypes.byref(detail))
         if status != 0:
             raise _error(self._path, status, detail.value)
         self._handle = handle.value

@@ -68,6 +68,24 @@ class BindingTest(unittest.TestCase):
         self.assertEqual(reply.bundle_version, 1)
         self.assertGreater(reply.micros, 0)
 
+    def test_a_bundle_must_be_what_is_required(self):
+        key = pathlib.Path(FOLDER.name) / "publisher"
+        program = ROOT / "dist" / "almanac"
+        if not key.with_suffix(".pub").exists():
+            subprocess.run([program, "keygen", "-W", "-o", key], check=True, capture_output=True)
+        signed = TINY.with_name("signed.almanac")
+        subprocess.run([program, "sign", TINY, "-s", f"{key}.key", "-o", signed], check=True, capture_output=True)
+        text = pathlib.Path(f"{key}.pub").read_text()
+        for public_key in (text, text.splitlines()[1]):
+            with almanac.Bundle(signed, public_key=public_key, minimum_version=1) as bundle:
+                self.assertEqual(bundle.properties.version, 1)
+        with self.assertRaisesRegex(almanac.AlmanacError, "not signed"):
+            almanac.Bundle(TINY, public_key=text)
+        with self.assertRaisesRegex(almanac.AlmanacError, "lower version"):
+            almanac.Bundle(signed, minimum_version=2)
+        with self.assertRaises(almanac.AlmanacError):
+            almanac.Bundle(signed, public_key="no key")
+
     def test_a_fallback_says_why_and_whom_to_ask(self):
         reply = self.session.ask("how tall is the lighthouse")
         self.assertFalse(reply.is_hit)

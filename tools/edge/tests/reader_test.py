@@ -335,6 +335,43 @@ class ReaderTest(unittest.TestCase):
             until(lambda: reader.ask("when is the library open")["answer"] == "At ten.")
             self.assertEqual(reader.told().count("goes on answering"), 2)
 
+    def test_only_signed_bundles_of_no_lower_version_take_over(self):
+        key = self.work / "publisher"
+        subprocess.run([ALMANAC, "keygen", "-W", "-o", key], check=True, capture_output=True)
+
+        def signed(bundle):
+            output = self.work / f"signed-{bundle.name}"
+            if not output.exists():
+                subprocess.run([ALMANAC, "sign", bundle, "-s", f"{key}.key", "-o", output], check=True, capture_output=True)
+            return output
+
+        options = ["--public-key", f"{key}.pub"]
+        refused = subprocess.run([READER, self.bundle, *options, "--query", "x"], capture_output=True, text=True)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("not signed", refused.stderr)
+        stats = self.work / "stats.prom"
+        self.put(signed(self.first))
+        with Reader(self.bundle, "--watch", "--stats", stats, "--stats-interval", 1, *options) as reader:
+            self.assertEqual(reader.ask("when is the library open")["answer"], "At nine.")
+            self.put(self.second)
+            until(lambda: stats.exists() and metrics(stats)["almanac_failed_reloads_total"] == 1)
+            self.assertEqual(reader.ask("when is the library open")["answer"], "At nine.")
+            self.put(signed(self.second))
+            until(lambda: reader.ask("when is the library open")["answer"] == "At ten.")
+            self.put(signed(self.first))
+            until(lambda: metrics(stats)["almanac_failed_reloads_total"] == 2)
+            self.assertEqual(reader.ask("when is the library open")["answer"], "At ten.")
+            self.assertIn("at least 2 is required", reader.told())
+        old = subprocess.run([READER, self.bundle, *options, "--min-version", "2", "--query", "x"], capture_output=True)
+        self.assertEqual(old.returncode, 1)
+        for wrong in (["--public-key", "nothing"], ["--min-version", "-1"]):
+            self.assertEqual(subprocess.run([READER, self.bundle, *wrong], capture_output=True).returncode, 64)
+
+    def test_every_mode_answers(self):
+        for mode in ("lazy", "hot", "all", "copy"):
+            with Reader(self.bundle, "--mode", mode) as reader:
+                self.assertEqual(reader.ask("when is the library open")["answer"], "At nine.")
+
     def test_without_watch_the_first_bundle_stays(self):
         with Reader(self.bundle) as reader:
             self.put(self.second)
