@@ -10,6 +10,10 @@ let embedded = ProcessInfo.processInfo.environment["ALMANAC_EMBEDDED"] == "1"
 // Continuous integration turns warnings into errors; a user's newer compiler must not.
 let strict = ProcessInfo.processInfo.environment["ALMANAC_STRICT"] == "1"
 
+// With ALMANAC_FUZZ=1 (and a scratch path of its own, see tools/fuzz/run) the fuzz targets are a library that libFuzzer is
+// linked with; else they are a suite of tests that takes their corpus.
+let fuzzing = ProcessInfo.processInfo.environment["ALMANAC_FUZZ"] == "1"
+
 let warnings: [SwiftSetting] = strict ? [.treatAllWarnings(as: .error)] : []
 let edge: [SwiftSetting] = warnings + (embedded ? [.enableExperimentalFeature("Embedded")] : [])
 
@@ -93,6 +97,16 @@ let testTargets: [Target] = [
     swiftSettings: warnings),
 ]
 
+let fuzzDependencies: [Target.Dependency] = [
+  "BundleCompiler", "BundleFormat", "BundleReader", "CKernels", "TestSupport",
+]
+let fuzzTarget: Target =
+  fuzzing
+  ? .target(
+    name: "FuzzTargets", dependencies: fuzzDependencies, path: "Tests/FuzzTests", exclude: ["FuzzCorpusTests.swift"],
+    swiftSettings: warnings)
+  : .testTarget(name: "FuzzTests", dependencies: fuzzDependencies, swiftSettings: warnings)
+
 let package = Package(
   name: "almanac",
   products: embedded
@@ -106,7 +120,7 @@ let package = Package(
       .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
       .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
-  targets: edgeTargets + (embedded ? [] : ordinaryTargets + [readerExecutable] + testTargets),
+  targets: edgeTargets + (embedded ? [] : ordinaryTargets + [readerExecutable, fuzzTarget] + testTargets),
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c2x
 )

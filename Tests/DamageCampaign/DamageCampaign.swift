@@ -35,7 +35,10 @@ struct DamageCampaign {
     print("\(Int(-start.timeIntervalSinceNow)) s")
     if let path = options.markdown {
       let before = (try? contents(path)) ?? []
-      try Data(before + Array("\n### \(options.kind.rawValue)\n\n\(text)".utf8)).write(to: URL(fileURLWithPath: path))
+      let name = URL(fileURLWithPath: options.bundles[0]).lastPathComponent
+      let heading =
+        "\(options.kind.rawValue.capitalized): \(name)" + (options.reader == nil ? "" : ", asked by almanac-reader")
+      try Data(before + Array("\n### \(heading)\n\n\(text)".utf8)).write(to: URL(fileURLWithPath: path))
     }
     return tally.total(.changed) == 0 && tally.total(.crashed) == 0
   }

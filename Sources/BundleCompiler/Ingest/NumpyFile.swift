@@ -14,6 +14,9 @@ struct NumpyFile {
     file = try InputFile(path: source.path, namedAt: InputPlace(file: recipe, line: source.line))
     header = try NumpyHeader.read(file)
     let place = InputPlace(file: path)
+    guard header.width > 0 else {
+      throw place.error("the rows of the array have no components", do: "save one row of components per line")
+    }
     guard let expected = header.fileLength, expected <= file.size else {
       throw place.error(
         "the file is truncated: \(header.rows) rows of \(header.width) do not fit in \(file.size) bytes",

@@ -86,6 +86,15 @@ struct NumpyRefusalTests {
     #expect(try refusal("<f8", size).hasPrefix("the file is truncated: 4611686018427387904 rows of 8 do not fit"))
   }
 
+  @Test("rows of no components, however many there are said to be")
+  func noComponents() throws {
+    for rows in ["1", "1152921504606846976"] {
+      #expect(
+        try refusal("|i1", "(\(rows), 0)", data: 0)
+          == "the rows of the array have no components; save one row of components per line")
+    }
+  }
+
   @Test("rows that are not as many as the lines")
   func rowCount() throws {
     let refused = try refusal(NumpyFixture.int8([[1, 2, 3, 4, 5, 6, 7, 8]]), entries: 2)

@@ -13,15 +13,19 @@ public struct Forgery {
   /// What becomes of the whole file at last; no digest fits this.
   public var changeFile: (inout [UInt8]) -> Void = { _ in }
 
-  /// Begins with the bytes of a whole bundle.
-  public init(_ good: [UInt8]) {
-    map = BundleMap(good)
+  private let good: [UInt8]
+
+  /// Begins with the bytes of a whole bundle, and its map if that is at hand.
+  public init(_ good: [UInt8], map: BundleMap? = nil) {
+    let map = map ?? BundleMap(good)
+    self.map = map
+    self.good = good
     data = Array(good.prefix(map.dataLength))
   }
 
   /// The bytes of the file.
   public func sealed() -> [UInt8] {
-    let (blocks, levels, root) = SealedBundle.tree(over: data, change: changeTree)
+    let (blocks, levels, root) = SealedBundle.tree(over: data, like: good, change: changeTree)
     var file = data + blocks
     file += SealedBundle.footer(
       dataLength: data.count, treeLength: blocks.count, levels: levels, root: root, change: changeFooter)

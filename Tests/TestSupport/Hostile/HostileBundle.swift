@@ -38,9 +38,9 @@ public struct HostileBundle: Sendable {
     self.forge = forge
   }
 
-  /// The bytes of the file, given those of the good bundle.
-  public func bytes(from good: [UInt8]) -> [UInt8] {
-    var forgery = Forgery(good)
+  /// The bytes of the file, given those of the good bundle, and its map if that is at hand.
+  public func bytes(from good: [UInt8], map: BundleMap? = nil) -> [UInt8] {
+    var forgery = Forgery(good, map: map)
     forge(&forgery)
     return forgery.sealed()
   }

@@ -1,4 +1,5 @@
 import BundleFormat
+import Glibc
 
 /// Puts a hash tree and a footer behind an LMDB part, as the format description says and without the compiler's own writer.
 public enum SealedBundle {
@@ -11,12 +12,14 @@ public enum SealedBundle {
   }
 
   /// The levels of blocks over `data`, the lowest first. `change` may alter each before the next is made of it.
-  static func tree(over data: [UInt8], change: (inout [UInt8], Int) -> Void) -> (
+  ///
+  /// - Parameter good: a whole bundle; chunks that are as in this have the digests that stand there.
+  static func tree(over data: [UInt8], like good: [UInt8] = [], change: (inout [UInt8], Int) -> Void) -> (
     blocks: [UInt8], levels: Int, root: [UInt8]
   ) {
     var blocks: [UInt8] = []
     var level = 0
-    var below = digests(of: data, level: 0)
+    var below = digests(of: data, like: good)
     repeat {
       level += 1
       below += [UInt8](repeating: 0, count: (chunk - below.count % chunk) % chunk)
@@ -32,6 +35,27 @@ public enum SealedBundle {
     let (blocks, levels, root) = tree(over: data) { _, _ in }
     return data + blocks
       + footer(dataLength: data.count, treeLength: blocks.count, levels: levels, root: root) { _ in }
+  }
+
+  private static func digests(of data: [UInt8], like good: [UInt8]) -> [UInt8] {
+    var digests: [UInt8] = []
+    let known =
+      good.isEmpty ? 0 : good.withBytes { Int($0.integer(at: good.count - Footer.size + 16, as: UInt64.self) ?? 0) }
+    for start in stride(from: 0, to: data.count, by: chunk) {
+      let end = min(start + chunk, data.count)
+      let isKnown =
+        unsafe end <= known
+        && data.withUnsafeBytes { data in
+          unsafe good.withUnsafeBytes {
+            unsafe memcmp(data.baseAddress! + start, $0.baseAddress! + start, end - start) == 0
+          }
+        }
+      let digest = known + start / chunk * Digest.size
+      digests +=
+        isKnown
+        ? Array(good[digest..<digest + Digest.size]) : self.digest(data[start..<end], level: 0, index: start / chunk)
+    }
+    return digests
   }
 
   private static func digests(of bytes: [UInt8], level: UInt8) -> [UInt8] {
