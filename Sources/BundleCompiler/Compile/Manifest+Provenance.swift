@@ -6,9 +6,8 @@ import CRules
 extension Manifest {
   /// Everything that the bundle's bytes follow from, by digest: the files that were read, then what is linked into the compiler.
   static func provenance(_ content: BundleWriter.Content) -> JSONValue {
-    let priors = content.encoder.priorDigests
     let digests =
-      content.inputs.digests + (priors.isEmpty ? [linked(.prior, "prior.bin", Prior.linked)] : priors) + [
+      content.inputs.digests + priors(content.encoder.priorDigests) + [
         linked(
           .judge, "judge.bin",
           unsafe Bytes(start: UnsafeRawPointer(almanac_judge_bytes()), count: Int(almanac_judge_size))),
@@ -26,6 +25,11 @@ extension Manifest {
             + (digest.records.map { [("records", .integer(Int64($0)))] } ?? [])
             + [("bytes", .integer(Int64(digest.size))), ("blake2b", .string(digest.blake2b))])
       })
+  }
+
+  /// The digests of the prior: the recipe's own, or what is linked in.
+  static func priors(_ own: [InputDigest]) -> [InputDigest] {
+    own.isEmpty ? [linked(.prior, "prior.bin", Prior.linked)] : own
   }
 
   private static func linked(_ role: InputDigest.Role, _ name: String, _ bytes: Bytes) -> InputDigest {

@@ -72,7 +72,7 @@ struct PreviousFacts: Sendable {
   let hasEmbeddings: Bool
   /// The measured recall of the index.
   let recall: Double
-  /// The files of the recipe's own prior.
+  /// The digests of its prior.
   let priors: [String]
 
   /// Reads a manifest; `nil` if a fact is missing.

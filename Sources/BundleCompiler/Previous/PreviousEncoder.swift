@@ -54,7 +54,7 @@ struct PreviousEncoder {
     guard self.model == model else {
       throw previous.refusal("its encoder speaks the language of \(self.model), this recipe that of \(model)")
     }
-    guard previous.facts.priors == priors.map(\.blake2b) else {
+    guard previous.facts.priors == Manifest.priors(priors).map(\.blake2b) else {
       throw previous.refusal("its encoder was made from another prior than encoder.prior names")
     }
     let given = inputs.embeddings?.questions
