@@ -61,11 +61,12 @@ struct MarkingConversation {
         fflush(nil)
       }
       guard let line = readLine() else { return nil }
-      switch line.lowercased().drop(while: \.isWhitespace).first {
-      case "r": return .right
-      case "w": return .wrong
-      case "s": return .unsure
-      case "q": return nil
+      // Whole words only: "what?" is no mark.
+      switch line.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ") {
+      case "r", "right": return .right
+      case "w", "wrong": return .wrong
+      case "s", "skip", "unsure": return .unsure
+      case "q", "quit": return nil
       default: continue
       }
     }

@@ -66,7 +66,7 @@ import Testing
   @Test func boundsHoldAsOftenAsTheySay() {
     let seed = SeededRandom().seed
     var generator = SeededGenerator(seed: seed)
-    let rounds = 2_000
+    let rounds = 500
     for (hitRate, wrongRate, requests, draws) in [(0.2, 0.03, 1_000, 60), (0.6, 0.10, 300, 100), (0.05, 0.3, 400, 30)] {
       var missedRequests = 0
       var missedAnswers = 0
@@ -80,9 +80,9 @@ import Testing
         if found.boundOfRequests < hitRate * wrongRate { missedRequests += 1 }
         if found.boundOfAnswers < wrongRate { missedAnswers += 1 }
       }
-      // Two thousand rounds miss a true 5 % by 2 points in one of ten thousand tests.
-      #expect(missedRequests <= rounds * 7 / 100, "seed \(seed): \(missedRequests)")
-      #expect(missedAnswers <= rounds * 7 / 100, "seed \(seed): \(missedAnswers)")
+      // Four standard deviations above the 5 % that may be missed.
+      #expect(missedRequests <= rounds * 9 / 100, "seed \(seed): \(missedRequests)")
+      #expect(missedAnswers <= rounds * 9 / 100, "seed \(seed): \(missedAnswers)")
     }
   }
 }

@@ -126,7 +126,7 @@ import class BundleReader.Bundle
     #expect(try DecisionDigest.of(bundle) == digest)
     let text = try Tool.run("almanac", ["inspect", folder.file("sixty.almanac")]).output
     #expect(
-      text.contains("certified, 20 % of requests expected to be answered; 100 marked hits, 0 not right: at most "))
+      text.contains("certified, 20.0 % of requests expected to be answered; 100 marked hits, 0 not right: at most "))
     let first = try contents(folder.file("sixty.almanac"))
     try SampleBundle.sixty(in: folder, further: "marked_hits: hits.jsonl")
     #expect(try contents(folder.file("sixty.almanac")) == first)
