@@ -56,6 +56,14 @@ import Testing
     #expect(answered.boundOfRequests > changed.boundOfRequests)
   }
 
+  @Test func aHugeLogIsBoundedAsOneOfAMillionRequests() {
+    let million = certify(counts(0, of: 100, hits: 200_000, of: 1_000_000))
+    let huge = certify(counts(0, of: 100, hits: 1 << 52, of: 1 << 53))
+    #expect(huge.boundOfRequests > million.boundOfRequests)
+    #expect(abs(huge.boundOfRequests / (0.5 * 0.030535021) - 1) < 0.005)
+    #expect(certify(counts(0, of: 100, hits: 1 << 53, of: 1 << 53)).boundOfRequests <= 0.030535022)
+  }
+
   @Test func manyWrongMarksRefuteTheBudget() {
     #expect(certify(counts(30, of: 100, hits: 300, of: 1_000)).refutes)
     #expect(!certify(counts(2, of: 100, hits: 300, of: 1_000)).refutes)

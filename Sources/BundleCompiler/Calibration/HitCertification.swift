@@ -58,18 +58,20 @@ struct HitCertification: Equatable, Sendable {
     func upper(_ count: Int, _ sample: Int, _ part: Double) -> Double {
       BinomialBound.upper(count, of: sample, confidence: 1 - part * chance)
     }
+    let (least, most, sample) = Self.rate(counts)
     if let fallbacks = counts.fallbacks {
       let share = upper(bad, counts.marked, 0.6)
-      let rate = upper(counts.hits, counts.requests, 0.1)
+      let rate = BinomialBound.upper(most, of: sample, confidence: 1 - 0.1 * chance)
       boundOfRequests = min(1, share * rate + upper(fallbacks.answered, fallbacks.drawn, 0.1))
       // Answers are at least the hits that stay.
       let staying = counts.marked - counts.withdrawn
-      let least =
-        (1 - upper(counts.requests - counts.hits, counts.requests, 0.1))
+      let answered =
+        BinomialBound.lower(least, of: sample, confidence: 1 - 0.1 * chance)
         * (1 - upper(counts.marked - staying, counts.marked, 0.1))
-      boundOfAnswers = least > 0 ? min(1, boundOfRequests / least) : 1
+      boundOfAnswers = answered > 0 ? min(1, boundOfRequests / answered) : 1
     } else {
-      boundOfRequests = upper(bad, counts.marked, 0.9) * upper(counts.hits, counts.requests, 0.1)
+      boundOfRequests =
+        upper(bad, counts.marked, 0.9) * BinomialBound.upper(most, of: sample, confidence: 1 - 0.1 * chance)
       boundOfAnswers = upper(bad, counts.marked, 1)
     }
     passes =
@@ -77,11 +79,21 @@ struct HitCertification: Equatable, Sendable {
     // Only what a person called wrong, and what is still answered so, speaks against the bundle.
     let staying = counts.marked - counts.withdrawn - counts.changed
     let leastShare = BinomialBound.lower(counts.wrong, of: max(staying, 1), confidence: budget.confidence)
-    let leastRate = BinomialBound.lower(counts.hits, of: max(counts.requests, 1), confidence: budget.confidence)
+    let leastRate = BinomialBound.lower(least, of: max(sample, 1), confidence: budget.confidence)
     refutes =
       counts.wrong > 0 && counts.fallbacks == nil
       && (leastShare * leastRate > budget.wrongRequests || leastShare > budget.wrongAnswers)
   }
+
+  // Bounds take time in proportion to the hits. A log of more than a million requests counts as one of a million, with
+  // the hits rounded away from what they are to prove: that costs nothing that could be seen.
+  private static func rate(_ counts: HitCounts) -> (least: Int, most: Int, sample: Int) {
+    guard counts.requests > mostRequests else { return (counts.hits, counts.hits, counts.requests) }
+    let scaled = Double(counts.hits) / Double(counts.requests) * Double(mostRequests)
+    return (max(0, Int(scaled.rounded(.down)) - 1), min(mostRequests, Int(scaled.rounded(.up)) + 1), mostRequests)
+  }
+
+  private static let mostRequests = 1_000_000
 }
 
 /// What became of the draws of a sample in a finished bundle.
