@@ -3,7 +3,7 @@ public enum PercentText {
   /// A share in three or four digits: `0.34 %`, `41.2 %`, `99.72 %`; a dash if there is none. Only nothing is `0 %`,
   /// and only all is `100 %`.
   public static func of(_ share: Double?) -> String {
-    guard let share else { return "–" }
+    guard let share, !share.isNaN else { return "–" }
     if share <= 0 { return "0 %" }
     if share >= 1 { return "100 %" }
     let hundredths = Int((share * 10_000).rounded())

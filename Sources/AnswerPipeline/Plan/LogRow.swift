@@ -25,6 +25,9 @@ struct LogRow {
     (.topic, ["topic", "category"]), (.latency, ["latency_ms", "live_ms"]),
   ]
 
+  /// The greatest number of a row, so that no sum of rows leaves the range of what can be shown.
+  private static let most = 1e9
+
   enum Field { case query, count, time, inputTokens, outputTokens, route, topic, latency }
 
   /// Takes a row from its fields. `value` gives the value of a field; only the query must be there.
@@ -35,8 +38,8 @@ struct LogRow {
     guard let text = query.string else { throw MalformedRow("the query is \(query.kind)") }
     self.query = text
     if let given = value(.count) {
-      guard let count = Self.number(given), count > 0, count.isFinite else {
-        throw MalformedRow("the count is \(given.compactText), not a number over 0")
+      guard let count = Self.number(given), count > 0, count <= Self.most else {
+        throw MalformedRow("the count is \(given.compactText), not a number over 0, up to a thousand million")
       }
       self.count = count
     }
@@ -59,8 +62,8 @@ struct LogRow {
 
   private static func amount(_ value: JSONValue?, _ subject: String) throws(MalformedRow) -> Double? {
     guard let value else { return nil }
-    guard let number = number(value), number >= 0, number.isFinite else {
-      throw MalformedRow("the \(subject) \(value.compactText), not a number of 0 or more")
+    guard let number = number(value), number >= 0, number <= most else {
+      throw MalformedRow("the \(subject) \(value.compactText), not a number from 0 to a thousand million")
     }
     return number
   }

@@ -41,7 +41,7 @@ struct CurveChart {
     let start = last
     for point in points.dropFirst() {
       let next = place(point)
-      // Finer than the eye sees; the end must be reached.
+      // Shorter strokes than the eye sees are drawn as one.
       guard next.x - last.x >= 0.4 || abs(next.y - last.y) >= 0.4 else { continue }
       path =
         isStepped

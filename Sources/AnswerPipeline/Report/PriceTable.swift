@@ -91,8 +91,11 @@ public struct PriceTable: Sendable {
     }
     self.routes = routes
     let tokens = try root["tokens"]?.mapping(known: ["input", "output"])
-    self.tokens = (try tokens?["input"]?.amount() ?? 300, try tokens?["output"]?.amount() ?? 300)
-    review = try root["review"]?.amount() ?? 0
+    self.tokens = (
+      try Self.optional(tokens?["input"], most: 1e7) ?? 300,
+      try Self.optional(tokens?["output"], most: 1e7) ?? 300
+    )
+    review = try Self.optional(root["review"]) ?? 0
     self.models = models
   }
 
@@ -103,23 +106,40 @@ public struct PriceTable: Sendable {
     if let hour = node["gpu_hour"] {
       let rate = try node.required("tokens_per_second", example: "1800")
       let tokensPerSecond = try rate.amount()
-      guard tokensPerSecond > 0 else { throw rate.place.error("\(rate.subject) is 0", do: "write how many come out") }
-      hardware = (try hour.amount(), tokensPerSecond)
+      guard tokensPerSecond >= 1 else {
+        throw rate.place.error("\(rate.subject) is less than 1", do: "write how many tokens come out in a second")
+      }
+      hardware = (try amount(hour), tokensPerSecond)
       live = RequestRecipe.TokenPrice(
-        input: try node["input"]?.amount() ?? 0, output: try hour.amount() / 3_600 / tokensPerSecond * 1_000_000)
+        input: try optional(node["input"]) ?? 0, output: try amount(hour) / 3_600 / tokensPerSecond * 1_000_000)
     } else {
       live = RequestRecipe.TokenPrice(
-        input: try node.required("input", example: "0.40").amount(),
-        output: try node.required("output", example: "1.60").amount())
+        input: try amount(node.required("input", example: "0.40")),
+        output: try amount(node.required("output", example: "1.60")))
     }
     // A machine of one's own costs the same at night.
     let part = hardware == nil ? 1 - discount : 1
     let batch = RequestRecipe.TokenPrice(
-      input: try node["batch_input"]?.amount() ?? live.input * part,
-      output: try node["batch_output"]?.amount() ?? live.output * part)
+      input: try optional(node["batch_input"]) ?? live.input * part,
+      output: try optional(node["batch_output"]) ?? live.output * part)
     return Model(
       name: name, source: try node["source"]?.text(), date: try node["date"]?.text(), live: live, batch: batch,
       hardware: hardware)
+  }
+
+  private static func optional(_ node: RecipeNode?, most: Double = 1e6) throws(InputError) -> Double? {
+    guard let node else { return nil }
+    return try amount(node, most: most)
+  }
+
+  // Amounts are kept so small that no product of them leaves the range of what can be shown.
+  private static func amount(_ node: RecipeNode, most: Double = 1e6) throws(InputError) -> Double {
+    let amount = try node.amount()
+    guard amount <= most else {
+      throw node.place.error(
+        "\(node.subject) is more than \(ReportFigures.count(most))", do: "check the number and its unit")
+    }
+    return amount
   }
 
   /// The model that answers fallbacks of the route `name`: the live one where the table does not say.

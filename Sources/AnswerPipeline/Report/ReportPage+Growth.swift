@@ -67,7 +67,7 @@ extension ReportPage {
     format: @escaping (Double) -> String
   ) -> Markup {
     let growth = report.growth
-    guard end > 0 else { return "" }
+    guard end > 0, end.isFinite else { return "" }
     let now = growth.points[growth.present]
     var marks = [
       CurveChart.Mark(x: x(now), y: growth.coverage(now), text: "now \(PercentText.of(growth.coverage(now)))")

@@ -37,8 +37,11 @@ struct RouteExampleFile {
     }
     var tokens: (input: Double, output: Double)?
     if let output = number(value("output_tokens")) {
-      guard output >= 0 else { return refuse(line, "the tokens are less than 0") }
-      tokens = (max(0, number(value("input_tokens")) ?? 0), output)
+      let input = number(value("input_tokens")) ?? 0
+      guard (0...1e7).contains(output), (0...1e7).contains(input) else {
+        return refuse(line, "the tokens are not from 0 to ten million")
+      }
+      tokens = (input, output)
     }
     examples.append(RouteAudit.Example(query: query, sufficient: tier, tokens: tokens, line: line))
   }

@@ -140,7 +140,7 @@ import Testing
     }
     let latency = try ReportFixture.object(report).object("latency")
     #expect(try latency.number("reader_mean_us") == 50.5)
-    #expect(try latency.object("reader_quantiles_us").number("0.95") == 96)
+    #expect(try latency.object("reader_quantiles_us").number("0.95") == 95)
   }
 
   @Test func liveLatencyOfTheLogIsUsed() throws {
@@ -148,6 +148,23 @@ import Testing
     let report = try fixture.report(log)
     #expect(abs(try ReportFixture.object(report).object("latency").number("live_mean_ms") - 505) < 1e-6)
     #expect(ReportFixture.html(report).contains("Live latency is the log&#39;s own, for 100 requests"))
+  }
+
+  @Test func numbersBeyondAllMeasureEndNothing() throws {
+    let lines = [
+      #"{"query":"x","count":1e308}"#, #"{"query":"x","output_tokens":1e300}"#, #"{"query":"x","latency_ms":1e300}"#,
+      #"{"query":"x","count":1e9,"input_tokens":1e9,"output_tokens":1e9,"latency_ms":1e9}"#,
+    ]
+    let report = try fixture.report(lines) {
+      $0.prices = try fixture.prices("review: 1000000")
+      $0.reader = try fixture.folder.write("replies.jsonl", #"{"micros":1e308}"#)
+      $0.liveEnergy = 1e308
+    }
+    #expect(try ReportFixture.object(report).object("lines").number("malformed") == 3)
+    #expect(ReportFixture.html(report).contains("How this was counted"))
+    for wrong in ["review: 1e308", "batch_discount: 200%"] {
+      #expect(throws: (any Error).self) { try fixture.prices(wrong) }
+    }
   }
 
   @Test func aColumnOfIdsDoesNotBecomeAMillionTopics() throws {
