@@ -51,7 +51,7 @@ struct LMDBPages {
   init(data: Bytes, verity: VerityTree?) throws(BundleError) {
     self.data = data
     self.verity = verity
-    verity.expect(offset: 0, length: 2 * Self.pageSize)
+    verity?.expect(offset: 0, length: 2 * Self.pageSize)
     let first = try transaction(metaPage: 0)
     let second = try transaction(metaPage: 1)
     let newer: UInt64 = second > first ? 1 : 0
@@ -92,7 +92,7 @@ struct LMDBPages {
   private func expect(page: UInt64, _ expectationsLeft: inout Int) {
     guard expectationsLeft > 0, page < UInt64(data.count / Self.pageSize) else { return }
     expectationsLeft -= 1
-    verity.expect(offset: Int(page) * Self.pageSize, length: Self.pageSize)
+    verity?.expect(offset: Int(page) * Self.pageSize, length: Self.pageSize)
   }
 
   // Calls `body` with the flags of each node of a page and the page below it (in a branch) or the offset of its value (in a leaf).
