@@ -19,6 +19,7 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
   case entryCoreRuns, entryCores
   case layerBase, layerReplaced
   case questionPrompts
+  case entryFreshness
 
   /// The LMDB named database that holds the section.
   public var database: StaticString {
@@ -42,7 +43,7 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
     case .metaManifest, .metaDictionary: "meta"
     case .wordTable, .wordLetters: "words"
     case .decisionJudge: "decision"
-    case .entryCoreRuns, .entryCores: "entries"
+    case .entryCoreRuns, .entryCores, .entryFreshness: "entries"
     case .layerBase, .layerReplaced: "layer"
     case .questionPrompts: "questions"
     }
@@ -89,6 +90,7 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
     case .layerBase: "base"
     case .layerReplaced: "replaced"
     case .questionPrompts: "prompts"
+    case .entryFreshness: "freshness"
     }
   }
 
@@ -100,7 +102,7 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
       .decisionRoutes, .decisionRouteExamples, .decisionRouteLabels, .decisionRules, .decisionMarksLexicon,
       .metaDictionary, .questionMarkRecords, .questionMarks, .wordTable, .wordLetters, .encoderPieceWeights,
       .questionPieceRuns, .questionPieces, .decisionJudge, .entryCoreRuns, .entryCores, .entryVectors,
-      .entryVectorScales, .layerBase, .layerReplaced, .questionPrompts:
+      .entryVectorScales, .layerBase, .layerReplaced, .questionPrompts, .entryFreshness:
       false
     default: true
     }

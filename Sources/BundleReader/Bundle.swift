@@ -420,6 +420,9 @@ public final class Bundle: @unchecked Sendable {
     try expect(.questionPrompts, size: Segment.blobElement)
     try expect(.entryRecords, size: EntryRecord.size)
     try expect(.entryText, size: Segment.blobElement)
+    let dated = sections.section(.entryFreshness).count
+    try expect(
+      .entryFreshness, size: FreshnessRecord.size, count: dated == 0 ? 0 : sections.section(.entryRecords).count)
     let vectors = sections.section(.entryVectors).count
     guard vectors == 0 || vectors == sections.section(.entryRecords).count else {
       throw .malformedSection(.entryVectors)

@@ -77,6 +77,16 @@ extension Bundle {
     return EntryText(id: idText, source: sourceText, scope: scopeText, usage: usageText)
   }
 
+  /// When an entry's answer was made, and how long that is to last; `nil` if the bundle says it of no entry. For tools.
+  public func freshness(_ ordinal: UInt32) throws(BundleError) -> FreshnessRecord? {
+    if let base, let ordinal = base.entry(ordinal) { return try base.bundle.freshness(ordinal) }
+    guard count(.entryFreshness) > 0 else { return nil }
+    guard let record = FreshnessRecord(try element(.entryFreshness, Int(ordinal))) else {
+      throw .malformedSection(.entryFreshness)
+    }
+    return record
+  }
+
   /// The learned vector of an entry and its scale, for `EntrySimilarity`; `nil` if the entry has none.
   ///
   /// - Throws: `malformedSection` if there is no such entry in a bundle with vectors, `damagedChunk`.

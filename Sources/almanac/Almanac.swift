@@ -27,6 +27,7 @@ struct Almanac: ParsableCommand {
       PlanCommand.self,
       WidenCommand.self,
       SampleCommand.self,
+      RefreshCommand.self,
       ReportCommand.self,
       RoutesCommand.self,
       MarksCommand.self,

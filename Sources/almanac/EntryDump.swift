@@ -1,3 +1,4 @@
+import BundleCompiler
 import BundleFormat
 import BundleReader
 import Terminal
@@ -19,6 +20,7 @@ struct EntryDump {
     if text.source.count > 0 { object.add("source", string(text.source)) }
     if record.validFrom != Int64.min { object.add("valid_from", Int(record.validFrom)) }
     if record.validUntil != Int64.max { object.add("valid_until", Int(record.validUntil)) }
+    if let record = try bundle.freshness(ordinal) { add(EntryFreshness(record), to: &object) }
     if let route = bundle.routeName(record.route) { object.add("route", String(decoding: route, as: UTF8.self)) }
     if record.flags & EntryRecord.exactOnly != 0 { object.add("match", "exact") }
     if record.flags & EntryRecord.template != 0 { object.add("template", true) }
@@ -30,6 +32,13 @@ struct EntryDump {
     object.add("answer_bytes", Int(record.answerLength))
     object.add("compressed_bytes", Int(record.frameLength))
     return (object, withAnswer ? try answer(ordinal, record) : nil)
+  }
+
+  private func add(_ freshness: EntryFreshness, to object: inout JSONObject) {
+    if let cadence = freshness.cadence { object.add("cadence", Cadence.text(cadence)) }
+    if let answered = freshness.answered { object.add("answered", Int(answered)) }
+    if let due = freshness.due { object.add("due", Int(due)) }
+    if let digest = freshness.sourceDigest { object.add("source_digest", digest) }
   }
 
   /// A stored question.

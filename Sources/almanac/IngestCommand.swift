@@ -37,6 +37,9 @@ struct IngestCommand: ParsableCommand {
             further wordings for entries
         almanac ingest --accepted plan/wordings.csv -o accepted
             users' wordings that a person accepted; then in the recipe: variants: accepted/variants.jsonl
+        almanac ingest out.jsonl --requests due/requests-openai-chat-1.jsonl --plan due/refresh.jsonl \
+            --refresh entries.jsonl -o fresh
+            answers made anew, in a file that differs from entries.jsonl in their lines only
       """)
 
   @Argument(help: "Result files, or files with answers.", completion: .file())
@@ -83,6 +86,20 @@ struct IngestCommand: ParsableCommand {
     help: "A wordings.csv or review.csv with the column accepted filled in; may be given several times.",
     completion: .file(extensions: ["csv"]))
   var accepted: [String] = []
+  @Option(
+    help: ArgumentHelp(
+      "Replace answers in this file of entries instead of writing new ones; may be given several times.",
+      discussion:
+        "With --plan refresh.jsonl of almanac refresh. FOLDER gets the file anew, all other lines byte for byte."),
+    completion: .file(extensions: ["jsonl"]))
+  var refresh: [String] = []
+
+  @Option(
+    help: "How long replaced answers are valid, such as 30d; their entries' validity stays as it is if not given.")
+  var validFor: CadenceOption?
+
+  @Option(help: "The folder of the sources, whose present digests replaced answers get.", completion: .directory)
+  var sourceFolder: String?
 
   @Flag(help: "Print the figures as one JSON object.")
   var json = false
@@ -90,6 +107,15 @@ struct IngestCommand: ParsableCommand {
   func validate() throws {
     guard !sources.isEmpty || !accepted.isEmpty else {
       throw ValidationError("give at least one file of results or answers, or --accepted")
+    }
+    guard refresh.isEmpty || plan != nil && idPrefix.isEmpty else {
+      throw ValidationError("--refresh needs --plan refresh.jsonl, and takes no --id-prefix")
+    }
+    guard refresh.isEmpty || widened.isEmpty && accepted.isEmpty else {
+      throw ValidationError("--refresh replaces answers; take wordings in with an ingest of their own")
+    }
+    guard !refresh.isEmpty || validFor == nil && sourceFolder == nil else {
+      throw ValidationError("--valid-for and --source-folder belong to --refresh")
     }
     guard audit >= 0 else { throw ValidationError("--audit takes 0 or more") }
     guard maxAnswer ?? 1 > 0 else { throw ValidationError("--max-answer takes 1 or more") }
@@ -115,6 +141,9 @@ struct IngestCommand: ParsableCommand {
       options.ratings = ratings
       options.widened = widened
       options.accepted = accepted
+      options.refreshed = refresh
+      options.validity = validFor?.seconds
+      options.sources = sourceFolder
       let bar = ProgressBar()
       bar.begin("ingest")
       let report = try AnswerIngest(options).run(sources, into: output) { bar.update($0, of: $1, "bytes") }

@@ -21,7 +21,7 @@ struct IngestSummary {
     for (fate, text) in Self.fates {
       if let count = report.fates[fate] { table.add("  \(text)", Figures.count(count)) }
     }
-    table.add("entries", Figures.count(report.entries))
+    table.add(report.refreshed == nil ? "entries" : "entries made anew", Figures.count(report.entries))
     if report.variants > 0 { table.add("further wordings", Figures.count(report.variants)) }
     if report.distractors > 0 { table.add("distractors", Figures.count(report.distractors)) }
     if report.proposed > 0 {
@@ -47,6 +47,9 @@ struct IngestSummary {
         "\n  rated good: \(Figures.count(report.auditedGood)) of \(Figures.count(report.audited)), "
         + "that is \(Figures.percent(share.lower)) to \(Figures.percent(share.upper)) of all (95 % each way)"
     }
+    if report.stillExpired > 0 {
+      text += "\n  \(Figures.count(report.stillExpired)) of them stay expired: give --valid-for, or correct valid_until"
+    }
     text += "\n  written: " + report.files.joined(separator: ", ")
     if let model = report.embeddingModel, report.embedded > 0 {
       text += "\n  in the recipe: embeddings: {model: \(model)}"
@@ -63,6 +66,7 @@ struct IngestSummary {
     }
     object.add("fates", fates)
     object.add("entries", report.entries)
+    if report.refreshed != nil { object.add("still_expired", report.stillExpired) }
     object.add("variants", report.variants)
     object.add("distractors", report.distractors)
     if report.proposed > 0 {

@@ -133,6 +133,11 @@ public final class OutputFile {
     text.withUTF8 { unsafe _ = fwrite($0.baseAddress, 1, $0.count, stream) }
   }
 
+  /// Appends `bytes` as they are.
+  func write(_ bytes: [UInt8]) {
+    bytes.withUnsafeBytes { unsafe _ = fwrite($0.baseAddress, 1, $0.count, stream) }
+  }
+
   /// Appends a line.
   public func writeLine(_ text: String) {
     write(text)

@@ -111,7 +111,8 @@ struct AnswerCollection {
         returned.insert(ExactText(result.id))
         add(
           AnswerSample(
-            id: result.id, question: question.trimmed, answer: answer.trimmed, order: request?.order ?? line,
+            id: request?.entry ?? result.id, question: question.trimmed, answer: answer.trimmed,
+            order: request?.order ?? line,
             choice: choice,
             line: line, route: request?.route, result: result))
       }

@@ -32,6 +32,13 @@ public struct AnswerIngest {
     /// Tables of wordings in which a person has marked those to accept.
     public var accepted: [String] = []
 
+    /// Files of entries whose answers are made anew, by a plan of `AnswerRefresh`; empty to write new entries.
+    public var refreshed: [String] = []
+    /// How many seconds an answer that is made anew is valid; `nil` leaves the validity of its entry as it is.
+    public var validity: UInt32?
+    /// The folder of the sources, whose present digests the entries get that are made anew; `nil` leaves those they have.
+    public var sources: String?
+
     public init() {}
   }
 

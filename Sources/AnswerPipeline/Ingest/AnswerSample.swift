@@ -24,8 +24,10 @@ struct AnsweredQuestion {
   /// The samples in the order of their requests, without those that were dropped or held.
   var samples: [AnswerSample]
 
-  /// What an entry says of where its answer comes from.
-  static func provenance(_ sample: AnswerSample, count: Int, quality: Double?, ledger: LineLedger) -> JSONValue {
+  /// What an entry says of where its answer comes from; `digest` is that of its source file.
+  static func provenance(
+    _ sample: AnswerSample, count: Int, quality: Double?, ledger: LineLedger, digest: String? = nil
+  ) -> JSONValue {
     let place = ledger.place(sample.line)
     let result = sample.result
     return .members(
@@ -33,7 +35,9 @@ struct AnsweredQuestion {
       ("at", result?.time.map { .integer($0) }), ("custom_id", result.map { .string($0.id) }),
       ("request_id", result?.requestID.map { .string($0) }), ("file", .string(place.file.lastPathComponent)),
       ("line", .integer(Int64(place.line ?? 0))), ("samples", count > 1 ? .integer(Int64(count)) : nil),
-      ("quality", quality.map { .number(($0 * 1_000).rounded() / 1_000) }))
+      ("quality", quality.map { .number(($0 * 1_000).rounded() / 1_000) }),
+      ("source_file", digest.map { _ in .string(place.file.lastPathComponent) }),
+      ("source_digest", digest.map { .string($0) }))
   }
 
   /// What the answer cost, as entries state it; `nil` for an owner's.

@@ -20,14 +20,18 @@ struct IngestFolder {
     try OutputFiles.makeFolder(path)
     let files = OutputFiles()
     var used: Set<Int> = []
-    // Wordings for entries that are elsewhere bring none.
-    var variants: [String] = []
-    if !decision.entries.isEmpty || decision.wordings.isEmpty {
-      try writeEntries(decision, files, &report, &used, &variants)
+    if options.refreshed.isEmpty {
+      // Wordings for entries that are elsewhere bring none.
+      var variants: [String] = []
+      if !decision.entries.isEmpty || decision.wordings.isEmpty {
+        try writeEntries(decision, files, &report, &used, &variants)
+      }
+      try writeWordings(decision, files, &report, &used, &variants)
+      try write(variants, "variants.jsonl", files)
+      report.variants = variants.count
+    } else {
+      try RefreshedEntries(decision, options).write(to: path, files, &report)
     }
-    try writeWordings(decision, files, &report, &used, &variants)
-    try write(variants, "variants.jsonl", files)
-    report.variants = variants.count
     decision.settleEmbeddings(used: used)
     let dropped = try files.create("\(path)/dropped.jsonl")
     decision.ledger.writeDropped(to: dropped)
@@ -53,9 +57,13 @@ struct IngestFolder {
   ) throws {
     var forms = NormalForms()
     let entries = try files.create("\(path)/entries.jsonl")
+    var digests: [String: String] = [:]
     for entry in decision.entries {
       let sample = entry.sample
       let form = forms.of(sample.question) ?? ""
+      let file = decision.ledger.place(sample.line).file
+      // What a model wrote was made from nothing that is known here.
+      if sample.result == nil, digests[file] == nil { digests[file] = try FileDigest.of(file) }
       let object = JSONValue.members(
         ("id", .string(entry.id)), ("question", .string(sample.question)), ("answer", .string(sample.answer)),
         ("source", sample.source.map { .string($0) }), ("route", sample.route.map { .string($0) }),
@@ -63,7 +71,8 @@ struct IngestFolder {
         (
           "provenance",
           AnsweredQuestion.provenance(
-            sample, count: entry.samples, quality: entry.quality, ledger: decision.ledger)
+            sample, count: entry.samples, quality: entry.quality, ledger: decision.ledger,
+            digest: sample.result == nil ? digests[file] : nil)
         ))
       entries.writeLine(withEmbedding(object, form, decision, &report, &used))
       report.entries += 1

@@ -14,6 +14,9 @@ public struct IngestReport: Sendable {
   /// Wordings that models and people proposed for entries, and how many of them met each fate; the sum is `proposed`.
   public var proposed = 0
   public var wordingFates: [WordingFate: Int] = [:]
+  /// Of a refresh: entries whose answer was replaced, and those of them whose validity has ended all the same.
+  public var refreshed: Int?
+  public var stillExpired = 0
   /// Questions held back for a person.
   public var held = 0
   /// Requests in the request files, and those written out again because nothing usable came back.

@@ -15,6 +15,8 @@ struct RequestIndex {
     let place: (file: Int, line: Int)?
     /// The route that the plan gives the question.
     var route: String?
+    /// The entry whose answer is made anew, if the plan is a refresh.
+    var entry: String?
   }
 
   /// The request files.
@@ -49,7 +51,8 @@ struct RequestIndex {
         try record.string("id"),
         Request(
           question: try record.string("question"), inputs: [], order: requests.count, place: nil,
-          route: try record.optionalName("route", limit: InputLimits.standard.route)), reader.place)
+          route: try record.optionalName("route", limit: InputLimits.standard.route),
+          entry: try record.optionalName("entry", limit: InputLimits.standard.id)), reader.place)
     }
   }
 
@@ -92,6 +95,6 @@ struct RequestIndex {
     }
     requests[known] = Request(
       question: isPlanned ? earlier.question : request.question, inputs: request.inputs, order: earlier.order,
-      place: request.place, route: earlier.route)
+      place: request.place, route: earlier.route, entry: earlier.entry)
   }
 }

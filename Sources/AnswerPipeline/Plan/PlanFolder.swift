@@ -70,7 +70,7 @@ struct PlanFolder {
       let of = reasons[reason] ?? []
       return (reason, of.count, of.reduce(0) { $0 + result.questions[$1.question].weight } / all)
     }
-    let daily = days(result.tally)
+    let daily = Self.days(result.tally, halfLife: options.halfLife)
     let isPriced = options.requests.standard.price != nil
     var total = 0.0
     for group in result.groups {
@@ -89,10 +89,10 @@ struct PlanFolder {
   }
 
   // How many days of traffic at its latest rate the weights amount to; `nil` for a log without times.
-  private func days(_ tally: LogTally) -> Double? {
+  static func days(_ tally: LogTally, halfLife: Double) -> Double? {
     guard let span = tally.span else { return nil }
     let length = max(1, Double(span.upperBound - span.lowerBound) / 86_400)
-    return options.halfLife / log(2) * (1 - exp2(-length / options.halfLife))
+    return halfLife / log(2) * (1 - exp2(-length / halfLife))
   }
 
   // MARK: Files

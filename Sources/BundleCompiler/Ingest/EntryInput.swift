@@ -16,7 +16,8 @@ struct EntryInput: Equatable, Sendable {
 
   init(
     id: String, source: String?, route: String?, validFrom: Int64?, validUntil: Int64?, scope: [ScopePair],
-    isExactOnly: Bool, isTemplate: Bool = false, usage: String?, answer: AnswerLocation
+    isExactOnly: Bool, isTemplate: Bool = false, usage: String?, freshness: EntryFreshness = EntryFreshness(),
+    answer: AnswerLocation
   ) {
     self.id = id
     self.answer = answer
@@ -24,11 +25,13 @@ struct EntryInput: Equatable, Sendable {
     self.isTemplate = isTemplate
     let isPlain =
       source == nil && route == nil && validFrom == nil && validUntil == nil && scope.isEmpty && usage == nil
+      && freshness.isEmpty
     details =
       isPlain
       ? nil
       : EntryDetails(
-        source: source, route: route, validFrom: validFrom, validUntil: validUntil, scope: scope, usage: usage)
+        source: source, route: route, validFrom: validFrom, validUntil: validUntil, scope: scope, usage: usage,
+        freshness: freshness)
   }
 
   /// Where the answer comes from, as its author wrote it.
@@ -43,6 +46,8 @@ struct EntryInput: Equatable, Sendable {
   var scope: [ScopePair] { details?.scope ?? [] }
   /// What the answer cost to make: the object as compact JSON, its keys in the author's order.
   var usage: String? { details?.usage }
+  /// When the answer was made, from what, and when it is due to be made anew.
+  var freshness: EntryFreshness { details?.freshness ?? EntryFreshness() }
 }
 
 /// What an entry may have besides its id and answer.
@@ -53,10 +58,13 @@ private final class EntryDetails: Equatable, Sendable {
   let validUntil: Int64?
   let scope: [ScopePair]
   let usage: String?
+  let freshness: EntryFreshness
 
   init(
-    source: String?, route: String?, validFrom: Int64?, validUntil: Int64?, scope: [ScopePair], usage: String?
+    source: String?, route: String?, validFrom: Int64?, validUntil: Int64?, scope: [ScopePair], usage: String?,
+    freshness: EntryFreshness
   ) {
+    self.freshness = freshness
     self.source = source
     self.route = route
     self.validFrom = validFrom
@@ -68,6 +76,7 @@ private final class EntryDetails: Equatable, Sendable {
   static func == (left: EntryDetails, right: EntryDetails) -> Bool {
     left.source == right.source && left.route == right.route && left.validFrom == right.validFrom
       && left.validUntil == right.validUntil && left.scope == right.scope && left.usage == right.usage
+      && left.freshness == right.freshness
   }
 }
 

@@ -21,11 +21,13 @@ extension InputLoader {
       throw record.place.error("\"valid_until\" is not after \"valid_from\"", do: "correct one of them")
     }
     let answer = try self.answer(record)
+    let route = try record.optionalName("route", limit: limits.route)
     let entry = EntryInput(
-      id: id, source: try source(record), route: try record.optionalName("route", limit: limits.route),
+      id: id, source: try source(record), route: route,
       validFrom: validFrom, validUntil: validUntil, scope: try record.scope(limits),
       isExactOnly: try record.optionalChoice("match", [("exact", true)]) ?? (record.value("prompt") != nil),
       isTemplate: try record.isTemplate(answer, limits: limits), usage: try usage(record),
+      freshness: try record.freshness(recipe, route: route),
       answer: AnswerLocation(
         file: UInt32(file), line: UInt32(clamping: line.number), offset: UInt64(line.offset),
         length: UInt32(line.bytes.count), answerLength: UInt32(answer.utf8.count),
@@ -56,7 +58,7 @@ extension InputLoader {
     _ record: JSONRecord, owner: QuestionOwner, origin: WordingOrigin
   ) throws(InputError) -> QuestionInput {
     try checkRoom(record.place)
-    let text = try questionText(record)
+    let text = try record.canonicalQuestion(recipe, limits)
     try QuestionText.check(text, "the question", place: record.place, limits: limits)
     return QuestionInput(
       text: text, owner: owner, origin: origin, embeddingRow: try questionVectors.row(of: record, limits: limits))

@@ -26,6 +26,8 @@ public struct Recipe: Equatable, Sendable {
   public internal(set) var routes: [RouteExamples] = []
   /// The prompts that entries may give variables for instead of a question.
   public internal(set) var prompts: [RecipePrompt] = []
+  /// How often answers are to be made anew, by route.
+  public internal(set) var cadences: [RouteCadence] = []
   /// The embeddings given for those files; `nil` if the recipe names no embedding model.
   public internal(set) var embeddings: Embeddings?
   /// The error budget.

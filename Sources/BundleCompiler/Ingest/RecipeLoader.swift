@@ -10,7 +10,7 @@ struct RecipeLoader {
   private static let keys = [
     "name", "version", "expires", "entries", "variants", "distractors", "queries", "embeddings", "budget",
     "assume_out_of_scope", "recall", "ambiguous", "default_route", "encoder", "pairs", "routes", "rules", "marked_hits",
-    "prompts",
+    "prompts", "cadence",
   ]
 
   /// Up to what every JSON reader keeps exact, since manifests and replies state it.
@@ -34,6 +34,7 @@ struct RecipeLoader {
     }
     if let routes = root["routes"] { recipe.routes = try self.routes(routes) }
     if let prompts = root["prompts"] { recipe.prompts = try self.prompts(prompts) }
+    if let cadence = root["cadence"] { recipe.cadences = try cadences(cadence) }
     if let embeddings = root["embeddings"] { recipe.embeddings = try self.embeddings(embeddings, recipe) }
     if let budget = root["budget"] { recipe.budget = try self.budget(budget) }
     if let share = root["assume_out_of_scope"] {

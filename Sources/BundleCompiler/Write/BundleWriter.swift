@@ -322,7 +322,7 @@ struct BundleWriter {
     return try (0..<answers.count).map { try frames[$0].get() }
   }
 
-  // In the order of the keys: records, text, vector-scales, vectors.
+  // In the order of the keys: core-runs, cores, freshness, records, text, vector-scales, vectors.
   private mutating func writeEntries(_ content: Content, _ places: [AnswerPlace]) throws {
     var firstQuestion = [UInt32](repeating: 0, count: content.inputs.entries.count)
     for (index, owner) in content.questions.owners.enumerated().reversed()
@@ -330,6 +330,7 @@ struct BundleWriter {
       firstQuestion[Int(owner)] = UInt32(index)
     }
     try writeCores(content)
+    try writeFreshness(content)
     let stored = content.inputs.entries.prefix(content.ordinals.entries.stored)
     var ids = HashTableBuilder(count: stored.count)
     try section(.entryRecords, elementSize: EntryRecord.size) { writer in
@@ -405,6 +406,17 @@ struct BundleWriter {
     }
     try whole(.entryCoreRuns, elementSize: PieceRunRecord.size, records)
     try blob(.entryCores, runs)
+  }
+
+  private mutating func writeFreshness(_ content: Content) throws {
+    let entries = content.inputs.entries
+    let slots = content.ordinals.entries.slots
+    guard slots.contains(where: { $0.map { !entries[$0].freshness.isEmpty } ?? false }) else { return }
+    try section(.entryFreshness, elementSize: FreshnessRecord.size) { writer in
+      for slot in slots {
+        try writer.append((slot.map { entries[$0].freshness } ?? EntryFreshness()).record.encoded)
+      }
+    }
   }
 
   private mutating func writeEntryVectors(_ learned: EntryVectors?, _ slots: [Int?]) throws {
