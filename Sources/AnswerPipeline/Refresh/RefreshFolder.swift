@@ -23,14 +23,12 @@ struct RefreshFolder {
     let plan = try files.create("\(path)/refresh.jsonl")
     for item in schedule.items { plan.writeLine(line(item).compactText) }
     // Tomorrow's requests are written tomorrow: what was done by then is no longer due.
-    report.requests = try RequestFiles(path, files, options.requests).writeQuestions(
-      schedule.items.filter { $0.day == 0 }.map {
-        (id: $0.request, question: $0.answer.entry.question, route: $0.answer.entry.route)
-      })
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] {
-      let isOurs = name.hasSuffix(".jsonl") && name.hasPrefix("requests-")
-      if isOurs, !files.names.contains("\(path)/\(name)") { files.remove("\(path)/\(name)") }
-    }
+    let first = schedule.items.filter { $0.day == 0 }
+    let requests = RequestFiles(path, files, options.requests)
+    report.requests = try requests.write(
+      first.map { (id: $0.request, route: $0.answer.entry.route) }
+    ) { $1.prompt.prompt(first[$0].answer.entry.question) }
+    requests.removeOthers()
     try files.publish()
     report.files = files.names
     return report
