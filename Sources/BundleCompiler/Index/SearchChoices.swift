@@ -26,7 +26,7 @@ struct SearchChoices: Sendable {
   private static let fixedCost = 3_000.0
   private static let rowCost = 10.0
   // A choice must not let one query in a hundred take more than so many times as long as half of them.
-  private static let steadiness = 2.5
+  private static let steadiness = 3.0
 
   /// - Parameters:
   ///   - rows: The number of stored vectors.
@@ -43,7 +43,8 @@ struct SearchChoices: Sendable {
       rerankMargins = [StoppingRule.greatestMargin]
       return
     }
-    probeMargins = Self.quantiles([0.9, 0.95, 0.97, 0.98, 0.985, 0.99, 0.9925, 0.995], of: needs.compactMap(\.probe))
+    probeMargins = Self.quantiles(
+      [0.95, 0.97, 0.98, 0.985, 0.99, 0.993, 0.995, 0.9965, 0.9975, 0.9985, 0.9993], of: needs.compactMap(\.probe))
     rerankMargins = Self.quantiles([0.98, 0.99, 0.995, 0.9975, 0.999], of: needs.map(\.rerank))
   }
 
