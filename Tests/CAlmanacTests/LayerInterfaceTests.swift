@@ -13,27 +13,29 @@ import Testing
 
   init() throws {
     folder = try TemporaryFolder()
-    func compile(_ name: String, _ lines: [String], version: Int, over base: String?) throws -> String {
-      try folder.write("\(name).jsonl", lines.joined(separator: "\n") + "\n")
-      let recipe = try folder.write(
-        "\(name).yaml", "name: \(name)\nversion: \(version)\nentries: \(name).jsonl\n")
-      var options = Compiler.Options(output: folder.file("\(name).almanac"))
-      options.base = base
-      _ = try Compiler(options).compile(recipe: recipe)
-      return options.output
-    }
-    base = try compile(
+    base = try Self.compile(
       "base",
       [
         #"{"id":"hours","question":"When is the library open?","answer":"From nine."}"#,
         #"{"id":"fees","question":"What does a card cost?","answer":"Five."}"#,
-      ], version: 1, over: nil)
-    layer = try compile(
+      ], version: 1, over: nil, in: folder)
+    layer = try Self.compile(
       "layer",
       [
         #"{"id":"hours","question":"When is the library open?","answer":"Closed today."}"#,
         #"{"id":"fees","deleted":true}"#,
-      ], version: 2, over: base)
+      ], version: 2, over: base, in: folder)
+  }
+
+  private static func compile(
+    _ name: String, _ lines: [String], version: Int, over base: String?, in folder: TemporaryFolder
+  ) throws -> String {
+    try folder.write("\(name).jsonl", lines.joined(separator: "\n") + "\n")
+    let recipe = try folder.write("\(name).yaml", "name: \(name)\nversion: \(version)\nentries: \(name).jsonl\n")
+    var options = Compiler.Options(output: folder.file("\(name).almanac"))
+    options.base = base
+    _ = try Compiler(options).compile(recipe: recipe)
+    return options.output
   }
 
   private func ask(_ bundle: OpaquePointer?, _ text: String) -> String? {
