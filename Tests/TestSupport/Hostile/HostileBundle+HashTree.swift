@@ -119,13 +119,17 @@ extension HostileBundle {
     }
   }
 
-  // The first base that has the section.
+  // The first base that has the section; `nil` if none has it.
   static func base(with name: SectionName) -> Base? {
-    switch name {
-    case .indexCoarse, .entryVectors, .entryVectorScales: nil
-    case .indexRotation, .indexCodebooks, .indexCodes: .lists
-    case .questionDistractors, .decisionRouteExamples, .decisionRouteLabels, .entryCores, .entryCoreRuns: .tiny
-    default: .sixty
-    }
+    [Base.sixty, .lists, .tiny].first { sections[$0]?.contains(name.text) ?? false }
   }
+
+  private static let sections: [Base: Set<String>] = {
+    var sections: [Base: Set<String>] = [:]
+    for base in Base.allCases {
+      let file = (try? contents(Repository.path("spec/v1/vectors/\(base.rawValue).almanac"))) ?? []
+      sections[base] = file.isEmpty ? [] : Set(BundleMap(file).segments.map(\.section))
+    }
+    return sections
+  }()
 }
