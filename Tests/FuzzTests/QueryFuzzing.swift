@@ -37,7 +37,11 @@ enum QueryFuzzing {
     let opened = bundles[Int(input.first ?? 0) % 3]
     let reply = reply(opened.first, line)
     require(reply.last == UInt8(ascii: "\n") && reply.count { $0 == UInt8(ascii: "\n") } == 1, "a reply is one line")
-    require((try? JSONSerialization.jsonObject(with: Data(reply))) is [String: Any], "a reply is an object")
+    // A number as id comes back as it was given, and may be one that Foundation does not hold.
+    let first = reply.dropFirst(#"{"id":"#.utf8.count).first ?? 0
+    let isNumber = first == UInt8(ascii: "-") || (48...57).contains(first)
+    let object = try? JSONSerialization.jsonObject(with: Data(reply))
+    require(isNumber || object is [String: Any], "a reply is an object")
     // A request without a time takes the clock's, so an entry may begin or end to be valid in between: not in these bundles.
     require(reply == self.reply(opened.first, line), "the same line gets the same reply")
     _ = self.reply(
