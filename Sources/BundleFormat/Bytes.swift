@@ -59,9 +59,6 @@ public struct Bytes: @unchecked Sendable {
 
   /// A copy of the bytes that lives on its own.
   public var copied: [UInt8] {
-    var copy: [UInt8] = []
-    copy.reserveCapacity(count)
-    for index in 0..<count { copy.append(self[index]) }
-    return copy
+    unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: count))
   }
 }

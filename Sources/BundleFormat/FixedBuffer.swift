@@ -76,8 +76,8 @@ extension FixedBuffer where Element == UInt8 {
 extension Bytes {
   /// A copy of the bytes in memory of its own.
   public var fixedCopy: FixedBuffer<UInt8> {
-    var copy = FixedBuffer<UInt8>(capacity: count)
-    for index in 0..<count { copy[index] = self[index] }
+    let copy = FixedBuffer<UInt8>(capacity: count)
+    unsafe UnsafeMutableRawPointer(copy.unsafeStart).copyMemory(from: unsafeStart, byteCount: count)
     return copy
   }
 }
