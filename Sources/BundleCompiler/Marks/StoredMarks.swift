@@ -24,7 +24,10 @@ struct StoredMarks: Sendable {
     var slots = [VetoKinds](repeating: .none, count: entryCount)
     // One entry after the other: the counts of one take as much memory as hundreds of results.
     OwnerWordings(questions.owners).visit { owner, wordings in
-      guard owner & QuestionRecord.distractorFlag == 0 else { return }
+      // A single wording without marks, as most entries have, varies in nothing.
+      guard owner & QuestionRecord.distractorFlag == 0,
+        wordings.count > 1 || marks.length(Int(wordings[wordings.startIndex])) > 0
+      else { return }
       slots[Int(owner)] = EntrySlots(wordings.lazy.map { marks[Int($0)] }).kinds
     }
     self.slots = slots
