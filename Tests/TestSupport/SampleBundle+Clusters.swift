@@ -1,36 +1,29 @@
 import Foundation
 
 extension SampleBundle {
-  /// Writes `recipe.yaml` for `count` questions of made-up words, two to an entry, whose 64 components lie in clusters, as
+  /// Writes `recipe.yaml` for `count` entries with a question of made-up words each, whose 64 components lie in clusters, as
   /// embeddings do. Returns the generator, whose seed a failing test should print.
   public static func writeClusters(_ count: Int, in folder: TemporaryFolder) throws -> SeededRandom {
     var random = SeededRandom()
     let centres = (0..<40).map { _ in (0..<64).map { _ in Int.random(in: -30...30, using: &random) } }
     var entries = ""
-    var variants = ""
     var rows: [[Int8]] = []
-    for entry in 0..<(count / 2) {
+    for entry in 0..<count {
       let centre = Int.random(in: 0..<40, using: &random)
       let words = (0..<3).map { _ in "w\(Int.random(in: 0..<400, using: &random))" }.joined(separator: " ")
       entries +=
         "{\"id\":\"e\(entry)\",\"question\":\"topic\(centre) \(words) \(entry)\",\"answer\":\"Answer \(entry).\"}\n"
-      variants += "{\"id\":\"e\(entry)\",\"question\":\"about topic\(centre) \(words) x\(entry)\"}\n"
       rows.append(centres[centre].map { Int8($0 + Int.random(in: -18...18, using: &random)) })
     }
     try folder.write("entries.jsonl", entries)
-    try folder.write("variants.jsonl", variants)
-    for name in ["entries.npy", "variants.npy"] {
-      let shifted = rows.map { row in row.map { $0 + Int8.random(in: -3...3, using: &random) } }
-      try Data(numpy(shifted)).write(to: URL(fileURLWithPath: folder.file(name)))
-    }
+    try Data(numpy(rows)).write(to: URL(fileURLWithPath: folder.file("entries.npy")))
     try folder.write(
       "recipe.yaml",
       """
       name: clusters
       version: 1
       entries: entries.jsonl
-      variants: variants.jsonl
-      embeddings: {model: clusters, entries: entries.npy, variants: variants.npy}
+      embeddings: {model: clusters, entries: entries.npy}
       encoder: {max_bytes: 200000}
       """)
     return random
