@@ -84,10 +84,13 @@ struct SearchTuning {
     let fewest = queries.map(\.vectors.count).min() ?? 0
     let margin = (recall * (1 - recall) / Double(max(fewest, 1))).squareRoot()
     let kept = previous.flatMap { previous in
-      points.first {
-        $0.probes == Int(previous.parameters.probes) && $0.rerank == Int(previous.parameters.rerank)
+      let before = previous.parameters
+      let like = points.filter {
+        $0.probes == Int(before.probes) && $0.rerank == Int(before.rerank)
           && $0.recall >= min(recall, previous.recall)
       }
+      // Margins are learned from the queries, so the very same ones are tried only if little has changed.
+      return like.first { $0.probeMargin == before.probeMargin && $0.rerankMargin == before.rerankMargin } ?? like.first
     }
     chosen = kept ?? best.first { $0.recall >= min(recall + margin, 1) } ?? best.last ?? points[0]
   }

@@ -51,7 +51,8 @@ struct CompileSources {
       recipe.defaultRoute ?? bundle.routeName(bundle.decision.defaultRoute).map { String(decoding: $0, as: UTF8.self) }
     // The encoder is the base's, whatever its size.
     recipe.maximumEncoderBytes = Int.max >> 1
-    let union = try LayerUnion(try InputLoader.load(recipe, questionScale: base.facts.scale, workingFolder: workingFolder), over: base)
+    let union = try LayerUnion(
+      try InputLoader.load(recipe, questionScale: base.facts.scale, workingFolder: workingFolder), over: base)
     kept = base
     layer = union.plan
     inputs = union.inputs
