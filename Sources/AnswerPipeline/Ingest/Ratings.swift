@@ -38,26 +38,13 @@ struct Ratings {
   }
 
   private mutating func read(csv path: String, _ gate: Double) throws(InputError) {
-    var reader = try CSVReader(path: path)
-    let header = reader.next()?.fields.map { $0.trimmed.lowercased() } ?? []
-    guard let id = header.firstIndex(of: "id"), let answer = header.firstIndex(of: "answer"),
-      let rating = header.firstIndex(of: "rating")
-    else {
-      throw InputError(
-        file: path, line: 1, problem: "the columns id, answer and rating are not all there",
-        remedy: "give the audit.csv or held.csv that ingest wrote, with the column rating filled in")
-    }
-    let list = header.firstIndex(of: "list")
-    while let row = reader.next() {
-      let place = InputPlace(file: path, line: row.line)
-      guard row.problem == nil, row.fields.count == header.count else {
-        throw place.error(
-          row.problem ?? "the row has \(row.fields.count) fields, the first row \(header.count)",
-          do: "correct the row, or export the table again")
-      }
+    var table = try FilledTable(
+      path: path, columns: ["id", "answer", "rating"],
+      remedy: "give the audit.csv or held.csv that ingest wrote, with the column rating filled in")
+    while let row = try table.next() {
       try add(
-        row.fields[id], row.fields[answer], row.fields[rating].trimmed, isAudit: list.map { row.fields[$0] } == "audit",
-        gate, place)
+        row["id"] ?? "", row["answer"] ?? "", (row["rating"] ?? "").trimmed, isAudit: row["list"] == "audit", gate,
+        row.place)
     }
   }
 

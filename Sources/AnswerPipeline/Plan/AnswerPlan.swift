@@ -246,7 +246,8 @@ public struct AnswerPlan {
       let route = sorting.route(index)
       let requests = options.requests.route(route)
       return Group(
-        id: Self.id(question.form, &ids), canonical: index, wordings: wordings.map { (question: $0.0, cover: $0.1) },
+        id: RequestIdentifier.of(question.form, prefix: "q", domain: KeyHash.question, &ids), canonical: index,
+        wordings: wordings.map { (question: $0.0, cover: $0.1) },
         count: wordings.reduce(question.count) { $0 + sorting.questions[$1.0].count }, weight: weights[order],
         gain: choice.gain, cost: batchPrice(requests, sorting.tokens(index, requests)), route: route)
     }
@@ -254,15 +255,4 @@ public struct AnswerPlan {
 
   // From here on two wordings differ in spelling or little words only.
   private static let equalWording: Float = 0.95
-
-  // The same question has the same id in every plan. Letters and digits only: every service takes those.
-  private static func id(_ form: String, _ taken: inout Set<String>) -> String {
-    var hash = Array(form.utf8).withBytes { KeyHash.of($0, domain: KeyHash.question) }
-    while true {
-      let digits = String(hash, radix: 16)
-      let id = "q" + String(repeating: "0", count: 16 - digits.count) + digits
-      if taken.insert(id).inserted { return id }
-      hash &+= 1
-    }
-  }
 }

@@ -52,7 +52,7 @@ public struct EntryWidening {
     var taken: Set<String> = []
     for entry in read.entries {
       let isEnough = options.enough.map { entry.questions.count >= $0 } ?? false
-      let id = isEnough ? nil : Self.requestID(entry.id, &taken)
+      let id = isEnough ? nil : RequestIdentifier.of(entry.id, prefix: "w", domain: KeyHash.entryID, &taken)
       // Entries that are not asked about are listed too: what is nearer to one of them is no rewording.
       list.writeLine(WideningIndex.line(request: id, entry))
       report.wordings += entry.questions.count
@@ -68,16 +68,5 @@ public struct EntryWidening {
     try files.publish()
     report.files = files.names
     return report
-  }
-
-  // Ids of entries may hold anything; those of requests letters and digits only. The same entry has the same id each time.
-  private static func requestID(_ entry: String, _ taken: inout Set<String>) -> String {
-    var hash = Array(entry.utf8).withBytes { KeyHash.of($0, domain: KeyHash.entryID) }
-    while true {
-      let digits = String(hash, radix: 16)
-      let id = "w" + String(repeating: "0", count: 16 - digits.count) + digits
-      if taken.insert(id).inserted { return id }
-      hash &+= 1
-    }
   }
 }

@@ -43,29 +43,16 @@ struct ReviewedWordings {
   ///
   /// - Throws: `InputError` for a table without these columns, and for a row that is broken or has a mark of another form.
   init(_ path: String) throws(InputError) {
-    var reader = try CSVReader(path: path)
-    let header = reader.next()?.fields.map { $0.trimmed.lowercased() } ?? []
-    guard let id = header.firstIndex(of: "id"), let wording = header.firstIndex(of: "wording"),
-      let accepted = header.firstIndex(of: "accepted")
-    else {
-      throw InputError(
-        file: path, line: 1, problem: "the columns id, wording and accepted are not all there",
-        remedy: "give the wordings.csv of plan or the review.csv of ingest, with the column accepted filled in")
-    }
-    let kind = header.firstIndex(of: "kind")
-    while let row = reader.next() {
-      let place = InputPlace(file: path, line: row.line)
-      guard row.problem == nil, row.fields.count == header.count else {
-        throw place.error(
-          row.problem ?? "the row has \(row.fields.count) fields, the first row \(header.count)",
-          do: "correct the row, or export the table again")
-      }
-      if let problem = EntryNames.problem(row.fields[id]) { throw place.error(problem, do: "correct the row") }
+    var table = try FilledTable(
+      path: path, columns: ["id", "wording", "accepted"],
+      remedy: "give the wordings.csv of plan or the review.csv of ingest, with the column accepted filled in")
+    while let row = try table.next() {
+      let id = row["id"] ?? ""
+      if let problem = EntryNames.problem(id) { throw row.place.error(problem, do: "correct the row") }
       rows.append(
         Row(
-          id: row.fields[id], wording: row.fields[wording].trimmed,
-          kind: try Self.kind(kind.map { row.fields[$0].trimmed } ?? "", place),
-          isAccepted: try Self.mark(row.fields[accepted].trimmed, place), line: row.line))
+          id: id, wording: (row["wording"] ?? "").trimmed, kind: try Self.kind((row["kind"] ?? "").trimmed, row.place),
+          isAccepted: try Self.mark((row["accepted"] ?? "").trimmed, row.place), line: row.line))
     }
   }
 
