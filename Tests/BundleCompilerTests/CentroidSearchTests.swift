@@ -6,7 +6,7 @@ import Testing
 
 /// Comparing a vector with the centroids of near groups finds nearly always what comparing it with all finds.
 @Suite struct CentroidSearchTests {
-  private let table = KernelTable(almanac_kernels_choose(ALMANAC_KERNELS_AUTO)!)
+  private let kernels = Kernels()!
 
   /// Vectors around `centres` centres, which lie around a few centres themselves.
   private static func clustered(_ count: Int, centres: Int, _ random: inout SeededRandom) -> VectorMatrix {
@@ -28,8 +28,8 @@ import Testing
     var random = SeededRandom()
     let centroids = Self.clustered(400, centres: 400, &random)
     let vectors = Self.clustered(1_000, centres: 400, &random)
-    let all = CentroidSearch(centroids, exactLimit: 400, table)
-    let grouped = CentroidSearch(centroids, exactLimit: 100, table)
+    let all = CentroidSearch(centroids, exactLimit: 400, kernels)
+    let grouped = CentroidSearch(centroids, exactLimit: 100, kernels)
     var scratch = CentroidSearch.Scratch(all)
     var groupedScratch = CentroidSearch.Scratch(grouped)
     var equal = 0
@@ -47,7 +47,7 @@ import Testing
     var random = SeededRandom()
     let centroids = Self.clustered(60, centres: 60, &random)
     let vectors = Self.clustered(200, centres: 60, &random)
-    let search = CentroidSearch(centroids, table)
+    let search = CentroidSearch(centroids, kernels)
     var scratch = CentroidSearch.Scratch(search)
     for row in 0..<vectors.count {
       let vector = vectors.row(row)
@@ -67,7 +67,7 @@ import Testing
     let centroids = VectorMatrix(count: 9, dimensions: 64)
     for list in 0..<9 { centroids.row(list)[0] = 5 }
     for exactLimit in [4, 9] {
-      let search = CentroidSearch(centroids, exactLimit: exactLimit, table)
+      let search = CentroidSearch(centroids, exactLimit: exactLimit, kernels)
       var scratch = CentroidSearch.Scratch(search)
       let (first, second) = search.nearestTwo(centroids.row(8), &scratch)
       #expect(first == 0 && second == 1)

@@ -50,7 +50,7 @@ import class BundleReader.Bundle
   }
 
   private static func numbers(_ rows: FloatRows) -> [UInt32] {
-    (0..<rows.count).flatMap { row in (0..<8 * rows.groups).map { rows.numbers(row)[$0].bitPattern } }
+    (0..<rows.count).flatMap { row in (0..<8 * rows.groups).map { rows[row, $0].bitPattern } }
   }
 
   @Test func theExponentialIsAccurateToThreePartsInTenMillion() {
@@ -85,7 +85,7 @@ import class BundleReader.Bundle
     func slope(_ step: Int) -> FloatRows {
       let gradient = FloatRows(count: 1, dimensions: 8)
       if gradientSteps.contains(step) {
-        for component in 0..<8 { gradient.numbers(0)[component] = Float(component) - 3.5 + Float(step) }
+        for component in 0..<8 { gradient[0, component] = Float(component) - 3.5 + Float(step) }
       }
       return gradient
     }
@@ -95,19 +95,17 @@ import class BundleReader.Bundle
     )
     for step in 1...steps {
       let gradient = slope(step)
-      withExtendedLifetime(gradient) {
-        eager.settle(0, before: step)
-        eager.push(0, gradient.row(0), step: step)
-        if gradientSteps.contains(step) {
-          lazy.settle(0, before: step)
-          lazy.push(0, gradient.row(0), step: step)
-        }
+      eager.settle(0, before: step)
+      eager.push(0, gradient.row(0), step: step)
+      if gradientSteps.contains(step) {
+        lazy.settle(0, before: step)
+        lazy.push(0, gradient.row(0), step: step)
       }
     }
     lazy.settle(0, before: steps + 1)
     eager.settle(0, before: steps + 1)
     for component in 0..<8 {
-      let (first, second) = (lazy.values.numbers(0)[component], eager.values.numbers(0)[component])
+      let (first, second) = (lazy.values[0, component], eager.values[0, component])
       #expect(abs(first - second) < 1e-3 * max(abs(second), 0.1))
     }
   }
@@ -119,17 +117,17 @@ import class BundleReader.Bundle
     let fitted = EntryFit().fit(
       sample.table, texts: sample.texts, targets: sample.targets, classes: classes, included: { _ in true },
       endOfPass: {})
-    let kernels = try #require(almanac_kernels_choose(ALMANAC_KERNELS_PORTABLE))
+    let kernels = try #require(Kernels(ALMANAC_KERNELS_PORTABLE))
     let vectors = EntryVectors(fitted.classes, dimensions: 24, classes: classes)
     let encoded = QuantizedPieces(fitted.pieces, kernels: kernels).encode(
       sample.texts, Array(0..<sample.texts.count))
     var right = 0
     for question in 0..<sample.texts.count {
       let query = encoded.row(question)
-      let norm = kernels.pointee.dot(query, query, encoded.stride)
+      let norm = kernels.squaredNorm(query)
       let scores = (0..<count).map { entry in
         EntrySimilarity.units(
-          product: kernels.pointee.dot(query, vectors.rows.row(entry), encoded.stride), queryNorm: norm,
+          product: kernels.dot(query, vectors.rows.row(entry)), queryNorm: norm,
           scale: vectors.scales[entry])
       }
       if scores.firstIndex(of: scores.max()!) == Int(sample.owners[question]) { right += 1 }

@@ -7,7 +7,7 @@ import Testing
 
 /// The index finds what the exact scan finds, as often as it says, and does not depend on the instruction set.
 @Suite struct IndexTests {
-  private let kernels = almanac_kernels_choose(ALMANAC_KERNELS_PORTABLE)!
+  private let kernels = Kernels(ALMANAC_KERNELS_PORTABLE)!
 
   /// Vectors in clusters, as embeddings are.
   private static func clustered(_ count: Int, dimensions: Int, random: inout SeededRandom) -> VectorMatrix {
@@ -36,9 +36,7 @@ import Testing
       var rows: Set<UInt32> = []
       for place in 0..<Int(list.rowCount) {
         let start = (block + place / 32) * index.blockBytes + codeBytes + 4 * (place % 32)
-        let row = index.codes.withUnsafeBufferPointer { codes in
-          (0..<4).reduce(UInt32(0)) { $0 | UInt32(codes[start + $1]) << UInt32(8 * $1) }
-        }
+        let row = index.codes.bytes.integer(at: start, as: UInt32.self) ?? .max
         #expect(rows.insert(row).inserted, "a row stands in a list once")
         listed[Int(row)] += 1
       }

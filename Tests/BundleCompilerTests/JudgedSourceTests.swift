@@ -25,7 +25,7 @@ import class BundleReader.Bundle
 
     func pieceRow(_ piece: UInt32) throws(BundleError) -> (row: Bytes, scale: UInt16) {
       let rows = encoder.pieces.rows
-      let row = Bytes(start: UnsafeRawPointer(rows.row(Int(piece))), count: rows.stride)
+      let row = rows.row(Int(piece)).bytes
       return (row, encoder.pieces.scales[Int(piece)])
     }
 
@@ -42,7 +42,7 @@ import class BundleReader.Bundle
         learned.scales[Int(owner)] > 0
       else { return nil }
       return (
-        Bytes(start: UnsafeRawPointer(learned.rows.row(Int(owner))), count: learned.rows.stride),
+        learned.rows.row(Int(owner)).bytes,
         learned.scales[Int(owner)]
       )
     }
@@ -59,7 +59,7 @@ import class BundleReader.Bundle
     let bundle = try Bundle.open(try SampleBundle.wordings(in: folder))
     let inputs = try InputLoader.load(try Recipe.load(path: folder.file("recipe.yaml")))
     let questions = try StoredQuestions(inputs)
-    let kernels = try #require(almanac_kernels_choose(ALMANAC_KERNELS_PORTABLE))
+    let kernels = try #require(Kernels(ALMANAC_KERNELS_PORTABLE))
     let encoder = try FittedEncoder(questions, inputs, kernels: kernels, progress: { _, _ in })
     let source = WholeFit(
       encoder: encoder, pieces: StoredPieces(encoder.texts), owners: questions.ownersByWording)
@@ -67,7 +67,7 @@ import class BundleReader.Bundle
     var compared = 0
     for query in Self.queries {
       _ = try Array(query.utf8).withBytes { try session.answer(Query(text: $0, now: 0)) }
-      var judge = Judge(kernels: kernels, stride: encoder.vectors.stride)
+      var judge = Judge(kernels: kernels.unsafeTable, stride: encoder.vectors.stride)
       try judge.begin(pieces: session.encoder.run, vector: session.encoder.vector, source)
       for index in 0..<session.candidateCount {
         let candidate = try session.candidate(index)
@@ -96,7 +96,7 @@ import class BundleReader.Bundle
     let bundle = try Bundle.open(try SampleBundle.railway(in: folder))
     let inputs = try InputLoader.load(try Recipe.load(path: folder.file("recipe.yaml")))
     let questions = try StoredQuestions(inputs)
-    let kernels = try #require(almanac_kernels_choose(ALMANAC_KERNELS_PORTABLE))
+    let kernels = try #require(Kernels(ALMANAC_KERNELS_PORTABLE))
     let encoder = try FittedEncoder(questions, inputs, kernels: kernels, progress: { _, _ in })
     #expect(bundle.hasEvidence && bundle.decision.isJudged)
     #expect(bundle.judge?.bytes == JudgeWeights.bytes)
@@ -121,7 +121,7 @@ import class BundleReader.Bundle
     let path = try SampleBundle.railway(in: folder)
     let inputs = try InputLoader.load(try Recipe.load(path: folder.file("recipe.yaml")))
     let questions = try StoredQuestions(inputs)
-    let kernels = try #require(almanac_kernels_choose(ALMANAC_KERNELS_AUTO))
+    let kernels = try #require(Kernels(ALMANAC_KERNELS_AUTO))
     let encoder = try FittedEncoder(questions, inputs, kernels: kernels, progress: { _, _ in })
     let marks = try StoredMarks(questions, entryCount: inputs.entries.count)
     var random = SeededRandom()

@@ -7,7 +7,7 @@ import Testing
 
 /// The self-test's search in one pass finds what looking at every vector finds.
 @Suite struct NearestRowsTests {
-  private let kernels = almanac_kernels_choose(ALMANAC_KERNELS_PORTABLE)!
+  private let kernels = Kernels(ALMANAC_KERNELS_PORTABLE)!
 
   @Test(arguments: [1, 3, 64, 5_000])
   func onePassFindsWhatComparingEveryRowFinds(depth: Int) {
@@ -18,10 +18,10 @@ import Testing
       if row % 97 == 0 { continue }
       let reach = [3, 40, 127].randomElement(using: &random)!
       for component in 0..<64 { vectors.row(row)[component] = Int8(Int.random(in: -reach...reach, using: &random)) }
-      if row % 11 == 0 { vectors.row(row).update(from: vectors.row(row / 2), count: 64) }
+      if row % 11 == 0 { vectors.row(row).copy(vectors.row(row / 2)) }
     }
     let asked = [1, 97, 98, 700, 1_299]
-    let search = NearestRows(vectors, KernelTable(kernels))
+    let search = NearestRows(vectors, kernels)
     let found = search.find(asked.map { vectors.row($0) }, depth: depth) { place, row in
       row != asked[place] && row % 5 != 0
     }
@@ -35,14 +35,11 @@ import Testing
 
 extension VectorMatrix {
   fileprivate func nearest(
-    to question: Int, depth: Int, _ kernels: UnsafePointer<almanac_kernels>, where isAllowed: (Int) -> Bool
+    to question: Int, depth: Int, _ kernels: Kernels, where isAllowed: (Int) -> Bool
   ) -> [SelfTest.Neighbour] {
     let query = row(question)
     let all = (0..<count).filter(isAllowed).map { index in
-      let similarity = Cosine.units(
-        product: kernels.pointee.dot(query, row(index), stride), norms: kernels.pointee.dot(query, query, stride),
-        kernels.pointee.dot(row(index), row(index), stride))
-      return (similarity: Int32(similarity), row: index)
+      (similarity: Int32(kernels.cosine(query, row(index))), row: index)
     }
     return Array(all.sorted { ($1.similarity, $0.row) < ($0.similarity, $1.row) }.prefix(depth))
   }

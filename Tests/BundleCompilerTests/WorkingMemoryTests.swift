@@ -11,15 +11,11 @@ import Testing
     for place in [nil, folder.path, folder.file("missing")] {
       let memory = WorkingMemory(count: count, folder: place)
       #expect(memory.count == count)
-      #expect(Int(bitPattern: memory.start) % 64 == 0)
+      #expect(Int(bitPattern: memory.bytes.unsafeStart) % 64 == 0)
       #expect(folder.names == [])
-      memory.withUnsafeBufferPointer { bytes in
-        #expect(bytes.allSatisfy { $0 == 0 })
-      }
-      memory.start.storeBytes(of: 7, toByteOffset: count - 1, as: UInt8.self)
-      memory.withUnsafeBufferPointer { bytes in
-        #expect(bytes[count - 1] == 7)
-      }
+      #expect(memory.bytes.copied.allSatisfy { $0 == 0 })
+      memory.store([7], at: count - 1)
+      #expect(memory.bytes[count - 1] == 7)
     }
   }
 }

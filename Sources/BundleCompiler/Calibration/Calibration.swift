@@ -1,5 +1,4 @@
 import BundleFormat
-import CKernels
 
 /// The operating points of a bundle, one for each input mode, and the pairs of entries that kept them high.
 struct Calibration: Sendable {
@@ -23,7 +22,7 @@ struct Calibration: Sendable {
     _ inputs: CompileInputs, _ questions: StoredQuestions, _ encoder: FittedEncoder, _ marks: StoredMarks,
     _ model: JudgeModel,
     depth: Int,
-    kernels: UnsafePointer<almanac_kernels>, progress: @Sendable (Int, Int) -> Void
+    kernels: Kernels, progress: @Sendable (Int, Int) -> Void
   ) {
     let budget = ErrorBudget(inputs.recipe)
     self.budget = budget
@@ -42,7 +41,7 @@ struct Calibration: Sendable {
     }
     let given = VectorMatrix(count: encoder.sample.count, dimensions: encoder.vectors.dimensions)
     for (place, row) in encoder.sample.enumerated() {
-      given.row(place).update(from: encoder.vectors.row(row), count: encoder.vectors.stride)
+      given.row(place).copy(encoder.vectors.row(row))
     }
     let texts = test([judged(nil)])[0]
     // Both search with the given vectors.

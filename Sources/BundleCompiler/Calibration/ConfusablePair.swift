@@ -1,5 +1,4 @@
 import BundleFormat
-import CKernels
 
 /// Two entries that the self-test confused: with its own entry hidden, a question of one would be answered by the other.
 ///
@@ -24,7 +23,7 @@ public struct ConfusablePair: Equatable, Sendable {
   /// The pairs with the greatest scores, the greatest first. Pairs that were decided are left out.
   static func find(
     _ test: SelfTest, threshold: Int64, _ questions: StoredQuestions, _ inputs: CompileInputs,
-    _ encoder: FittedEncoder, owners: [UInt32], kernels: UnsafePointer<almanac_kernels>
+    _ encoder: FittedEncoder, owners: [UInt32], kernels: Kernels
   ) -> [ConfusablePair] {
     let decided = Set(inputs.pairs.map { EntryPair($0.first, $0.second) })
     var found: [EntryPair: (place: Int, score: Int64, count: Int)] = [:]
@@ -48,23 +47,13 @@ public struct ConfusablePair: Equatable, Sendable {
       let vector = encoder.strangers.row(pair.place)
       let candidates = owners.indices.filter { owners[$0] == stranger }
       let nearest = candidates.max { first, second in
-        similarity(vector, encoder.vectors, first, kernels) < similarity(vector, encoder.vectors, second, kernels)
+        kernels.cosine(vector, encoder.vectors.row(first)) < kernels.cosine(vector, encoder.vectors.row(second))
       }
       return ConfusablePair(
         entry: inputs.entries[Int(questions.owners[asked])].id, question: questions.texts[asked],
         other: inputs.entries[Int(stranger)].id, otherQuestion: nearest.map { questions.texts[$0] } ?? "",
         score: pair.score, isAnswered: pair.score >= threshold, count: pair.count)
     }
-  }
-
-  private static func similarity(
-    _ vector: UnsafeMutablePointer<Int8>, _ vectors: VectorMatrix, _ row: Int, _ kernels: UnsafePointer<almanac_kernels>
-  ) -> Int64 {
-    let stored = vectors.row(row)
-    let stride = vectors.stride
-    return Cosine.units(
-      product: kernels.pointee.dot(vector, stored, stride), norms: kernels.pointee.dot(vector, vector, stride),
-      kernels.pointee.dot(stored, stored, stride))
   }
 
   /// The pair as a line of JSON, undecided, in the form that a recipe reads under `pairs`.

@@ -1,6 +1,5 @@
 import BundleFormat
 import BundleReader
-import CKernels
 
 /// Scores by the judge, as a reader does for queries that have a text: each question is asked with an encoder, and held against
 /// vectors of entries, that were fitted without it or without its entry.
@@ -17,7 +16,7 @@ struct JudgedScorer: SelfTestScorer {
   private let pieces: StoredPieces
   private let cores: EntryCores
   private let wordings: OwnerWordings
-  private let table: KernelTable
+  private let kernels: Kernels
 
   /// Prepares to score the encoder's sample.
   ///
@@ -26,7 +25,7 @@ struct JudgedScorer: SelfTestScorer {
   ///   - given: The vectors to search with for queries that bring one; `nil` for those that are a text alone.
   init(
     _ encoder: FittedEncoder, owners: [UInt32], marks: StoredMarks, model: JudgeModel, given: VectorMatrix?,
-    kernels: UnsafePointer<almanac_kernels>
+    kernels: Kernels
   ) {
     heldOut = given ?? encoder.heldOut
     strangers = given ?? encoder.strangers
@@ -39,7 +38,7 @@ struct JudgedScorer: SelfTestScorer {
     pieces = StoredPieces(encoder.texts)
     cores = EntryCores(encoder.texts, owners: owners, weights: encoder.weights)
     wordings = OwnerWordings(owners)
-    table = KernelTable(kernels)
+    self.kernels = kernels
   }
 
   func choose(_ nearest: [SelfTest.Neighbour], _ asked: SelfTest.Asked) -> SelfTest.Found? {
@@ -58,7 +57,7 @@ struct JudgedScorer: SelfTestScorer {
       fold: fold, pieces: pieces, cores: cores, texts: encoder.texts, weights: encoder.weights, owners: owners,
       wordings: wordings, question: question)
     let stride = encoder.vectors.stride
-    var judge = Judge(kernels: table.kernels, stride: stride)
+    var judge = Judge(kernels: kernels.unsafeTable, stride: stride)
     let row = (asked.isStranger ? encodedStrangers : encodedHeldOut).row(asked.place)
     var vector = FixedBuffer<Int8>(capacity: stride)
     for index in 0..<stride { vector[index] = row[index] }
@@ -138,8 +137,7 @@ private struct FoldSource: JudgeSource {
   }
 
   func pieceRow(_ piece: UInt32) throws(BundleError) -> (row: Bytes, scale: UInt16) {
-    let row = fold.pieces.rows.bytes(Int(piece))
-    return (Bytes(start: UnsafeRawPointer(row.baseAddress!), count: row.count), fold.pieces.scales[Int(piece)])
+    (fold.pieces.rows.row(Int(piece)).bytes, fold.pieces.scales[Int(piece)])
   }
 
   func pieceWeight(_ piece: UInt32) throws(BundleError) -> UInt16 { weights[Int(piece)] }
@@ -148,7 +146,6 @@ private struct FoldSource: JudgeSource {
     guard owner & QuestionRecord.distractorFlag == 0, let learned = fold.entryVectors,
       learned.scales[Int(owner)] > 0
     else { return nil }
-    let row = learned.rows.bytes(Int(owner))
-    return (Bytes(start: UnsafeRawPointer(row.baseAddress!), count: row.count), learned.scales[Int(owner)])
+    return (learned.rows.row(Int(owner)).bytes, learned.scales[Int(owner)])
   }
 }

@@ -47,7 +47,7 @@ struct LabelledScores: Sendable {
       guard let row = query.embeddingRow, let embeddings = inputs.embeddings?.queries,
         embeddings.width == Int(bundle.encoder.dimensions)
       else { continue }
-      let given = unsafe Bytes(start: embeddings.unsafeRow(Int(row)), count: embeddings.width)
+      let given = embeddings.row(Int(row)).bytes.slice(0, embeddings.width)
       vector.append(try ask(hasText: false, given))
       both.append(try ask(hasText: true, given))
     }

@@ -1,5 +1,4 @@
 import BundleFormat
-import CKernels
 
 /// The rows nearest to several queries, found in one pass over all vectors.
 ///
@@ -11,19 +10,19 @@ struct NearestRows: Sendable {
   private static let blockRows = 512
 
   private let vectors: VectorMatrix
-  private let table: KernelTable
+  private let kernels: Kernels
   private let leastNorm: Int32
 
   /// Prepares to search `vectors`. Linear in their number.
-  init(_ vectors: VectorMatrix, _ table: KernelTable) {
+  init(_ vectors: VectorMatrix, _ kernels: Kernels) {
     self.vectors = vectors
-    self.table = table
+    self.kernels = kernels
     let blocks = ranges(of: vectors.count, size: 1 << 16)
     let least = SharedArray<Int32>(count: blocks.count, Int32.max)
     inParallel(blocks.count) { block in
       var smallest = Int32.max
       for row in blocks[block] {
-        let norm = table.kernels.pointee.dot(vectors.row(row), vectors.row(row), vectors.stride)
+        let norm = kernels.squaredNorm(vectors.row(row))
         if norm > 0 { smallest = min(smallest, norm) }
       }
       least[block] = smallest
@@ -34,25 +33,22 @@ struct NearestRows: Sendable {
   /// The `depth` rows nearest to each of `queries` (at most `together`) among those that `isAllowed` takes, the best first; of
   /// equals the one with the lower row. `isAllowed` is asked with the place of the query and a row that is near enough.
   func find(
-    _ queries: [UnsafeMutablePointer<Int8>], depth: Int, isAllowed: (Int, Int) -> Bool
+    _ queries: [VectorRow], depth: Int, isAllowed: (Int, Int) -> Bool
   ) -> [[SelfTest.Neighbour]] {
-    let stride = vectors.stride
-    let kernels = table.kernels
-    let norms = queries.map { kernels.pointee.dot($0, $0, stride) }
+    let norms = queries.map { kernels.squaredNorm($0) }
     var nearest = [[SelfTest.Neighbour]](repeating: [], count: queries.count)
     for place in nearest.indices { nearest[place].reserveCapacity(depth + 1) }
     // A row whose product is no greater cannot be nearer than the last of the rows so far.
     var floors = [Int32](repeating: Int32.min, count: queries.count)
-    let products = UnsafeMutablePointer<Int32>.allocate(capacity: Self.blockRows)
-    defer { products.deallocate() }
+    var products = [Int32](repeating: 0, count: Self.blockRows)
     for block in ranges(of: vectors.count, size: Self.blockRows) {
       for (place, query) in queries.enumerated() {
-        kernels.pointee.dot_rows(query, vectors.row(block.lowerBound), stride, block.count, products)
+        kernels.dot(query, vectors, block, into: &products)
         var floor = floors[place]
-        for index in 0..<block.count where products[index] > floor {
+        for (index, product) in products.prefix(block.count).enumerated() where product > floor {
           let row = block.lowerBound + index
-          let norm = kernels.pointee.dot(vectors.row(row), vectors.row(row), stride)
-          let similarity = Int32(Cosine.units(product: products[index], norms: norms[place], norm))
+          let norm = kernels.squaredNorm(vectors.row(row))
+          let similarity = Int32(Cosine.units(product: product, norms: norms[place], norm))
           if nearest[place].count == depth, similarity <= nearest[place][depth - 1].similarity { continue }
           guard isAllowed(place, row) else { continue }
           Self.insert((similarity, row), into: &nearest[place], depth)

@@ -1,5 +1,4 @@
 import BundleFormat
-import CKernels
 
 /// The examples of routes as vectors of the bundle's encoder.
 struct RouteExampleVectors {
@@ -17,7 +16,7 @@ struct RouteExampleVectors {
 
   /// Encodes the examples of `inputs`. One of which the encoder knows no word is left out.
   init(
-    _ inputs: CompileInputs, _ encoder: FittedEncoder, routes: [String], kernels: UnsafePointer<almanac_kernels>
+    _ inputs: CompileInputs, _ encoder: FittedEncoder, routes: [String], kernels: Kernels
   ) throws {
     var normalizer = TextNormalizer(maximumInput: InputLimits.standard.question)
     var forms: [[UInt8]] = []

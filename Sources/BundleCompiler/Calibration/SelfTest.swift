@@ -1,5 +1,4 @@
 import BundleFormat
-import CKernels
 
 /// A bundle asked its own questions, with parts of it hidden.
 ///
@@ -43,7 +42,7 @@ struct SelfTest: Sendable {
   /// - Returns: What each scorer made of them.
   static func ask(
     _ questions: [Int], scorers: [any SelfTestScorer], vectors: VectorMatrix, owners: [UInt32], isAnswer: [Bool],
-    isTested: [Bool], depth: Int, marks: StoredMarks, kernels: UnsafePointer<almanac_kernels>,
+    isTested: [Bool], depth: Int, marks: StoredMarks, kernels: Kernels,
     progress: @Sendable (Int) -> Void
   ) -> [SelfTest] {
     let heldOut = scorers[0].heldOut
@@ -56,7 +55,7 @@ struct SelfTest: Sendable {
     wordings.visit { _, own in
       if own.contains(where: { isAnswer[Int($0)] }) { answering += 1 }
     }
-    let search = NearestRows(vectors, KernelTable(kernels))
+    let search = NearestRows(vectors, kernels)
     let blank = Result(
       scoreWithoutEntry: nil, similarityWithoutEntry: 0, scoreWithoutWording: nil, hasOtherWordings: false,
       isRight: false)

@@ -34,7 +34,7 @@ public struct Compiler {
   }
 
   private let options: Options
-  private let kernels: UnsafePointer<almanac_kernels>
+  private let kernels: Kernels
   private let clock: StageClock
 
   /// Prepares a compile.
@@ -42,7 +42,7 @@ public struct Compiler {
   /// - Throws: `WriteError` if this machine lacks the instruction set asked for.
   public init(_ options: Options, observer: (any CompileObserver)? = nil) throws {
     self.options = options
-    guard let kernels = almanac_kernels_choose(options.kernels) else {
+    guard let kernels = Kernels(options.kernels) else {
       throw WriteError("this machine has no \(String(cString: almanac_kernels_name(options.kernels))); choose auto")
     }
     self.kernels = kernels
@@ -274,7 +274,7 @@ public struct Compiler {
   private static func subset(_ vectors: VectorMatrix, _ chosen: [Int]) -> VectorMatrix {
     let subset = VectorMatrix(count: chosen.count, dimensions: vectors.dimensions)
     for (place, row) in chosen.enumerated() {
-      subset.row(place).update(from: vectors.row(row), count: vectors.stride)
+      subset.row(place).copy(vectors.row(row))
     }
     return subset
   }

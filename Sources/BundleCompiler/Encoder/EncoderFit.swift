@@ -43,9 +43,7 @@ struct EncoderFit {
         let question = questions[place]
         guard load(targets.row(question), into: &target) else { continue }
         let pieces = texts.pieces[texts.range(question)]
-        fitted.values.withUnsafeMutableBufferPointer { rows in
-          turn(rows.baseAddress!, pieces, towards: target, step: step, shares: shares, sum: &sum)
-        }
+        turn(&fitted, pieces, towards: target, step: step, shares: shares, sum: &sum)
       }
       for index in fitted.values.indices {
         fitted.values[index] += decay * (table.values[index] - fitted.values[index])
@@ -55,7 +53,7 @@ struct EncoderFit {
     return fitted
   }
 
-  private func load(_ row: UnsafeMutablePointer<Int8>, into target: inout [Float]) -> Bool {
+  private func load(_ row: VectorRow, into target: inout [Float]) -> Bool {
     var square: Float = 0
     for component in target.indices {
       target[component] = Float(row[component])
@@ -68,50 +66,22 @@ struct EncoderFit {
   }
 
   private func turn(
-    _ rows: UnsafeMutablePointer<Float>, _ pieces: ArraySlice<Int32>, towards target: [Float], step: Float,
-    shares: [Float], sum: inout [Float]
+    _ table: inout PieceTable, _ pieces: ArraySlice<Int32>, towards target: [Float], step: Float, shares: [Float],
+    sum: inout [Float]
   ) {
-    let dimensions = target.count
     var totalShare: Float = 0
-    sum.withUnsafeMutableBufferPointer { sum in
-      target.withUnsafeBufferPointer { target in
-        for component in 0..<dimensions { sum[component] = 0 }
-        for piece in pieces {
-          let row = rows + Int(piece) * dimensions
-          for component in 0..<dimensions { sum[component] += row[component] }
-          totalShare += shares[Int(piece)]
-        }
-        let square = Self.product(sum.baseAddress!, sum.baseAddress!, dimensions)
-        let length = square.squareRoot()
-        // A text of unknown pieces has no direction to turn; it starts out along its target, as long as a target is.
-        let cosine = length > 1e-6 ? Self.product(sum.baseAddress!, target.baseAddress!, dimensions) / length : 0
-        let scale = length > 1e-6 ? cosine / length : 0
-        let reach = step * (length > 1e-6 ? length : 1) / totalShare
-        for component in 0..<dimensions { sum[component] = target[component] - scale * sum[component] }
-        for piece in pieces {
-          let row = rows + Int(piece) * dimensions
-          let share = reach * shares[Int(piece)]
-          for component in 0..<dimensions { row[component] += share * sum[component] }
-        }
-      }
+    for component in sum.indices { sum[component] = 0 }
+    for piece in pieces {
+      table.add(Int(piece), to: &sum)
+      totalShare += shares[Int(piece)]
     }
-  }
-
-  // Eight sums side by side: the order of additions is fixed, and the compiler may use wide registers for them.
-  private static func product(_ first: UnsafePointer<Float>, _ second: UnsafePointer<Float>, _ count: Int) -> Float {
-    var sums = SIMD8<Float>.zero
-    var index = 0
-    while index + 8 <= count {
-      let left = UnsafeRawPointer(first + index).loadUnaligned(as: SIMD8<Float>.self)
-      let right = UnsafeRawPointer(second + index).loadUnaligned(as: SIMD8<Float>.self)
-      sums += left * right
-      index += 8
-    }
-    var total = ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7]))
-    while index < count {
-      total += first[index] * second[index]
-      index += 1
-    }
-    return total
+    let square = PieceTable.product(sum, sum)
+    let length = square.squareRoot()
+    // A text of unknown pieces has no direction to turn; it starts out along its target, as long as a target is.
+    let cosine = length > 1e-6 ? PieceTable.product(sum, target) / length : 0
+    let scale = length > 1e-6 ? cosine / length : 0
+    let reach = step * (length > 1e-6 ? length : 1) / totalShare
+    for component in sum.indices { sum[component] = target[component] - scale * sum[component] }
+    for piece in pieces { table.move(Int(piece), by: reach * shares[Int(piece)], along: sum) }
   }
 }

@@ -1,5 +1,3 @@
-import CKernels
-
 /// All fits of one compile: to all questions, without each fold of questions, and without each fold of entries.
 struct EncoderFits {
   /// The fit to all questions.
@@ -22,14 +20,13 @@ struct EncoderFits {
   ///   - progress: Told how many more questions have been fitted, and how many there are in all fits; by several threads.
   init(
     _ start: PieceTable, texts: TokenizedTexts, targets: VectorMatrix, owners: [UInt32], groups: [UInt32],
-    entryCount: Int, kernels: UnsafePointer<almanac_kernels>, progress: @Sendable (Int, Int) -> Void
+    entryCount: Int, kernels: Kernels, progress: @Sendable (Int, Int) -> Void
   ) {
     let count = texts.count
     let areEqual = Set(groups).count == count
     let fitCount = areEqual ? Self.folds + 1 : 2 * Self.folds + 1
     let classes = EntryClasses(owners: owners, groups: groups, entryCount: entryCount)
     let fits = SharedArray<FoldEncoder?>(count: fitCount, nil)
-    let table = KernelTable(kernels)
     inParallel(fitCount) { number in
       let isIncluded = { (question: Int) -> Bool in
         switch number {
@@ -49,7 +46,7 @@ struct EncoderFits {
             if passes <= expected { progress(count, expected * fitCount * count) }
           })
         fits[number] = FoldEncoder(
-          pieces: QuantizedPieces(fitted.pieces, kernels: table.kernels),
+          pieces: QuantizedPieces(fitted.pieces, kernels: kernels),
           entryVectors: EntryVectors(fitted.classes, dimensions: start.dimensions, classes: classes))
       } else {
         let fit = EncoderFit()
@@ -59,7 +56,7 @@ struct EncoderFits {
           // Questions are left out by fours, so that every fold keeps its share.
           included: { (step <= 1 || $0 / Self.folds % step == 0) && isIncluded($0) },
           endOfPass: { progress(count, fit.passes * fitCount * count) })
-        fits[number] = FoldEncoder(pieces: QuantizedPieces(fitted, kernels: table.kernels), entryVectors: nil)
+        fits[number] = FoldEncoder(pieces: QuantizedPieces(fitted, kernels: kernels), entryVectors: nil)
       }
     }
     let all = fits.array.compactMap { $0 }
@@ -78,7 +75,7 @@ struct EncoderFits {
       let places = questions.indices.filter { fold(questions[$0]) == number }
       let part = encoder.pieces.encode(texts, places.map { questions[$0] })
       for (index, place) in places.enumerated() {
-        encoded.row(place).update(from: part.row(index), count: part.stride)
+        encoded.row(place).copy(part.row(index))
       }
     }
     return encoded

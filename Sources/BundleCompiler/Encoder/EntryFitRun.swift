@@ -44,9 +44,10 @@ final class EntryFitRun {
     let rows = FloatRows(count: pieceOfRow.count, dimensions: table.dimensions)
     var square: Float = 0
     for (row, piece) in pieceOfRow.enumerated() {
-      let numbers = rows.numbers(row)
-      for component in 0..<table.dimensions { numbers[component] = table.values[piece * table.dimensions + component] }
-      square += FloatRows.product(rows.row(row), rows.row(row), rows.groups)
+      for component in 0..<table.dimensions {
+        rows[row, component] = table.values[piece * table.dimensions + component]
+      }
+      square += rows.product(row, rows, row)
     }
     let mean = (square / Float(max(pieceOfRow.count * table.dimensions, 1))).squareRoot()
     let vectors = FloatRows(count: classes.count, dimensions: table.dimensions)
@@ -82,9 +83,8 @@ final class EntryFitRun {
     var fitted = table
     for (row, piece) in pieceOfRow.enumerated() {
       pieces.settle(row, before: Int.max)
-      let numbers = pieces.values.numbers(row)
       for component in 0..<table.dimensions {
-        fitted.values[piece * table.dimensions + component] = numbers[component]
+        fitted.values[piece * table.dimensions + component] = pieces.values[row, component]
       }
     }
     for number in present { classes.settle(Int(number), before: Int.max) }
@@ -149,15 +149,12 @@ final class EntryFitRun {
     var residuals = [Float](repeating: 0, count: questions.count * width)
     guard width > 0 else { return residuals }
     residuals.withUnsafeMutableBufferPointer { residuals in
-      let groups = directions.groups
       for first in stride(from: 0, to: questions.count, by: 2) {
         let second = min(first + 1, questions.count - 1)
-        let rows = (directions.row(first), directions.row(second))
         for left in stride(from: 0, to: width, by: 2) {
           let right = min(left + 1, width - 1)
-          let products = FloatRows.products(
-            rows.0, rows.1, with: classes.values.row(Int(columns[left])), classes.values.row(Int(columns[right])),
-            groups)
+          let products = directions.products(
+            (first, second), classes.values, (Int(columns[left]), Int(columns[right])))
           residuals[first * width + left] = products.0
           residuals[first * width + right] = products.1
           residuals[second * width + left] = products.2
@@ -209,10 +206,8 @@ final class EntryFitRun {
         weights.append(residuals[place * columns.count + column])
         sources.append(columns[column])
       }
-      weights.withUnsafeBufferPointer { weights in
-        sources.withUnsafeBufferPointer { turns.addAll(weights, classes.values, $0, to: place) }
-      }
-      let along = FloatRows.product(directions.row(place), turns.row(place), turns.groups)
+      turns.addAll(weights, classes.values, sources, to: place)
+      let along = directions.product(place, turns, place)
       turns.add(-along, directions, place, to: place)
       turns.scale(place, by: 1 / lengths[place])
     }
@@ -224,8 +219,7 @@ final class EntryFitRun {
     for component in 0..<targets.dimensions { square &+= Int32(target[component]) * Int32(target[component]) }
     guard square > 0 else { return }
     let factor = settings.fidelity / Float(square).squareRoot()
-    let numbers = turns.numbers(place)
-    for component in 0..<targets.dimensions { numbers[component] += factor * Float(target[component]) }
+    for component in 0..<targets.dimensions { turns[place, component] += factor * Float(target[component]) }
   }
 
   private func push(_ count: Int, _ step: Int) {
@@ -248,9 +242,7 @@ final class EntryFitRun {
         sources.append(Int32(place))
       }
       classGradients.clear(column)
-      weights.withUnsafeBufferPointer { weights in
-        sources.withUnsafeBufferPointer { classGradients.addAll(weights, directions, $0, to: column) }
-      }
+      classGradients.addAll(weights, directions, sources, to: column)
       classes.push(Int(number), classGradients.row(column), step: step)
     }
   }
@@ -258,8 +250,7 @@ final class EntryFitRun {
   // Gives a row the length one and returns what it was; a row of zeros stays.
   @discardableResult
   private static func normalize(_ rows: FloatRows, _ index: Int) -> Float {
-    let row = rows.row(index)
-    let length = FloatRows.product(row, row, rows.groups).squareRoot()
+    let length = rows.product(index, rows, index).squareRoot()
     guard length > 1e-6 else {
       rows.clear(index)
       return 0

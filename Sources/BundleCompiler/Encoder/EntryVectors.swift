@@ -12,9 +12,8 @@ final class EntryVectors: Sendable {
     rows = VectorMatrix(count: classes.ofEntry.count, dimensions: dimensions)
     var scales = [UInt32](repeating: 0, count: classes.ofEntry.count)
     for (entry, number) in classes.ofEntry.enumerated() where number >= 0 {
-      let numbers = vectors.numbers(Int(number))
-      var largest: Float = 0
-      for component in 0..<dimensions { largest = max(largest, abs(numbers[component])) }
+      let numbers = (0..<dimensions).map { vectors[Int(number), $0] }
+      let largest = numbers.reduce(0) { max($0, abs($1)) }
       let step = largest / 127
       let scale = (Double(step) * Double(EntrySimilarity.one) * EntrySimilarity.fraction).rounded(.toNearestOrEven)
       guard scale >= 1 else { continue }

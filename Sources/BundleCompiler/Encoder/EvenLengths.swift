@@ -1,5 +1,3 @@
-import CKernels
-
 /// Brings stored vectors to one length, since the index ranks them by inner product before it takes cosines.
 ///
 /// Embeddings of most models have one length already; those made by the encoder use the whole range of int8 and do not.
@@ -10,21 +8,21 @@ struct EvenLengths {
 
   /// The length.
   let length: Double
-  private let kernels: UnsafePointer<almanac_kernels>
+  private let kernels: Kernels
 
   /// Takes the length from the given embeddings (their median), or the standard one.
-  init(like given: EmbeddingMatrix?, _ kernels: UnsafePointer<almanac_kernels>) {
+  init(like given: EmbeddingMatrix?, _ kernels: Kernels) {
     self.kernels = kernels
     guard let given, given.rows > 0 else {
       length = Self.standard
       return
     }
-    let squares = (0..<given.rows).map { kernels.pointee.dot(given.unsafeRow($0), given.unsafeRow($0), given.stride) }
+    let squares = (0..<given.rows).map { kernels.squaredNorm(given.row($0)) }
     length = Double(squares.sorted()[given.rows / 2]).squareRoot()
   }
 
   /// Takes a length that was chosen before.
-  init(length: Double, _ kernels: UnsafePointer<almanac_kernels>) {
+  init(length: Double, _ kernels: Kernels) {
     self.length = length
     self.kernels = kernels
   }
@@ -33,7 +31,7 @@ struct EvenLengths {
   func apply(to vectors: VectorMatrix) {
     for index in 0..<vectors.count {
       let row = vectors.row(index)
-      let own = Double(kernels.pointee.dot(row, row, vectors.stride)).squareRoot()
+      let own = Double(kernels.squaredNorm(row)).squareRoot()
       guard own > 0, abs(own - length) > Self.tolerance * length else { continue }
       let factor = length / own
       for component in 0..<vectors.dimensions {

@@ -1,5 +1,4 @@
 import BundleFormat
-import CKernels
 
 /// The encoder of a bundle, the vectors of its questions, and the vectors that held-out encoders give them.
 struct FittedEncoder {
@@ -51,7 +50,7 @@ struct FittedEncoder {
   /// - Throws: `WriteError` if the prior cannot be read or the earlier encoder cannot serve.
   init(
     _ questions: StoredQuestions, _ inputs: CompileInputs, keeping previous: PreviousBundle? = nil,
-    kernels: UnsafePointer<almanac_kernels>, progress: @Sendable (Int, Int) -> Void
+    kernels: Kernels, progress: @Sendable (Int, Int) -> Void
   ) throws {
     let maximumBytes = inputs.recipe.maximumEncoderBytes ?? Self.defaultMaximumBytes
     let (prior, priorDigests) = try Self.prior(questions, inputs, maximumBytes: maximumBytes)
@@ -138,7 +137,7 @@ struct FittedEncoder {
     let missing = (0..<count).filter { questions.embeddingRows[$0] == nil }
     let encoded = pieces.encode(texts, missing)
     for (place, index) in missing.enumerated() {
-      targets.row(index).update(from: encoded.row(place), count: targets.stride)
+      targets.row(index).copy(encoded.row(place))
     }
     evenLengths.apply(to: targets)
     vectors = targets
@@ -168,7 +167,7 @@ struct FittedEncoder {
     guard let given else { return targets }
     for (index, row) in rows.enumerated() {
       guard let row else { continue }
-      targets.row(index).update(from: given.unsafeRow(Int(row)), count: given.stride)
+      targets.row(index).copy(given.row(Int(row)))
     }
     return targets
   }
@@ -186,16 +185,12 @@ struct FittedEncoder {
 
   private static func meanCosine(
     _ first: VectorMatrix, _ second: VectorMatrix, _ places: [Int], _ sample: [Int],
-    _ kernels: UnsafePointer<almanac_kernels>
+    _ kernels: Kernels
   ) -> Double? {
     guard !places.isEmpty else { return nil }
     var total: Int64 = 0
     for place in places {
-      let left = first.row(place)
-      let right = second.row(sample[place])
-      total += Cosine.units(
-        product: kernels.pointee.dot(left, right, first.stride),
-        norms: kernels.pointee.dot(left, left, first.stride), kernels.pointee.dot(right, right, first.stride))
+      total += kernels.cosine(first.row(place), second.row(sample[place]))
     }
     return Double(total) / Double(places.count) / Double(Cosine.one)
   }

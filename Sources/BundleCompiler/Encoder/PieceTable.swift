@@ -20,11 +20,57 @@ struct PieceTable {
     var sum = [Float](repeating: 0, count: prior.dimensions)
     for (index, origin) in builder.origins.enumerated() {
       for component in sum.indices { sum[component] = 0 }
-      sum.withUnsafeMutableBufferPointer { sum in
-        for piece in origin { prior.add(piece, to: sum.baseAddress!) }
-      }
+      for piece in origin { prior.add(piece, to: &sum) }
       let row = projection.map { $0.apply(sum) } ?? sum
       values.replaceSubrange(index * dimensions..<(index + 1) * dimensions, with: row)
+    }
+  }
+
+  /// Adds the row of a piece to `sum`.
+  func add(_ piece: Int, to sum: inout [Float]) {
+    precondition(piece >= 0 && piece < count && sum.count == dimensions)
+    values.withUnsafeBufferPointer { values in
+      sum.withUnsafeMutableBufferPointer { sum in
+        let start = piece * dimensions
+        for component in 0..<dimensions { sum[component] += values[start + component] }
+      }
+    }
+  }
+
+  /// Adds `factor` times `direction` to the row of a piece.
+  mutating func move(_ piece: Int, by factor: Float, along direction: [Float]) {
+    precondition(piece >= 0 && piece < count && direction.count == dimensions)
+    let start = piece * dimensions
+    values.withUnsafeMutableBufferPointer { values in
+      direction.withUnsafeBufferPointer { direction in
+        for component in direction.indices { values[start + component] += factor * direction[component] }
+      }
+    }
+  }
+
+  /// The inner product of two vectors of equal length. Eight sums side by side: the order of additions is fixed, and the
+  /// compiler may use wide registers for them.
+  static func product(_ first: [Float], _ second: [Float]) -> Float {
+    precondition(first.count == second.count)
+    return first.withUnsafeBytes { first in
+      second.withUnsafeBytes { second in
+        let count = first.count / MemoryLayout<Float>.size
+        var sums = SIMD8<Float>.zero
+        var index = 0
+        while index + 8 <= count {
+          let left = first.loadUnaligned(fromByteOffset: 4 * index, as: SIMD8<Float>.self)
+          let right = second.loadUnaligned(fromByteOffset: 4 * index, as: SIMD8<Float>.self)
+          sums += left * right
+          index += 8
+        }
+        var total = ((sums[0] + sums[4]) + (sums[1] + sums[5])) + ((sums[2] + sums[6]) + (sums[3] + sums[7]))
+        while index < count {
+          let left = first.load(fromByteOffset: 4 * index, as: Float.self)
+          total += left * second.load(fromByteOffset: 4 * index, as: Float.self)
+          index += 1
+        }
+        return total
+      }
     }
   }
 }

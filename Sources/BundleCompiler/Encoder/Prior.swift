@@ -67,7 +67,7 @@ struct Prior: Sendable {
   }
 
   /// Adds the row of piece `index` to `sum`, which has at least `dimensions` components.
-  func add(_ index: Int, to sum: UnsafeMutablePointer<Float>) {
+  func add(_ index: Int, to sum: inout [Float]) {
     guard rows.isEmpty else {
       for component in 0..<dimensions { sum[component] += rows[index * dimensions + component] }
       return

@@ -1,11 +1,10 @@
 import BundleFormat
-import CKernels
 
 /// Encodes texts with the table that comes with the compiler, as a bundle without embeddings would.
 package final class PriorEncoder: Sendable {
   let vocabulary: Vocabulary
   let pieces: QuantizedPieces
-  let kernels: KernelTable
+  let kernels: Kernels
 
   /// The encoder, read once for the whole process.
   package static let shared = Result { try PriorEncoder() }
@@ -18,14 +17,14 @@ package final class PriorEncoder: Sendable {
   /// - Throws: `WriteError` if the build holds a table this code does not know.
   package init() throws {
     let prior = try Prior()
-    guard let chosen = almanac_kernels_choose(ALMANAC_KERNELS_AUTO) else {
+    guard let kernels = Kernels() else {
       throw WriteError("this build has no kernels for this processor; build it on this machine")
     }
-    kernels = KernelTable(chosen)
+    self.kernels = kernels
     let builder = VocabularyBuilder(
       normalForms: [], prior: prior, stride: EncoderParameters.stride(dimensions: prior.dimensions), maximumBytes: .max)
     vocabulary = builder.vocabulary
-    pieces = QuantizedPieces(PieceTable(builder, prior: prior, projection: nil), kernels: kernels.kernels)
+    pieces = QuantizedPieces(PieceTable(builder, prior: prior, projection: nil), kernels: kernels)
   }
 
   /// The vectors of normal forms, in their order. About a microsecond each.

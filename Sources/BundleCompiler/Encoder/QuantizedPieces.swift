@@ -1,16 +1,15 @@
 import BundleFormat
-import CKernels
 
 /// The rows of an encoder as a bundle stores them: int8 components and a factor for each row.
-final class QuantizedPieces: @unchecked Sendable {
+final class QuantizedPieces: Sendable {
   /// The rows.
   let rows: VectorMatrix
   /// The factor of each row, 0…65,535.
   let scales: [UInt16]
-  private let kernels: UnsafePointer<almanac_kernels>
+  private let kernels: Kernels
 
   /// Rounds a table. The largest row gets the factor 65,535; the others in proportion.
-  init(_ table: PieceTable, kernels: UnsafePointer<almanac_kernels>) {
+  init(_ table: PieceTable, kernels: Kernels) {
     self.kernels = kernels
     rows = VectorMatrix(count: table.count, dimensions: table.dimensions)
     var steps = [Float](repeating: 0, count: table.count)
@@ -35,7 +34,7 @@ final class QuantizedPieces: @unchecked Sendable {
   }
 
   /// Rows that were rounded before.
-  init(rows: VectorMatrix, scales: [UInt16], kernels: UnsafePointer<almanac_kernels>) {
+  init(rows: VectorMatrix, scales: [UInt16], kernels: Kernels) {
     self.rows = rows
     self.scales = scales
     self.kernels = kernels
@@ -50,9 +49,9 @@ final class QuantizedPieces: @unchecked Sendable {
       for place in blocks[block] {
         for component in sum.indices { sum[component] = 0 }
         for piece in texts.pieces[texts.range(wanted[place])] {
-          kernels.pointee.pool_row(&sum, rows.row(Int(piece)), UInt32(scales[Int(piece)]), rows.stride)
+          kernels.pool(rows.row(Int(piece)), scale: UInt32(scales[Int(piece)]), into: &sum)
         }
-        kernels.pointee.quantize(&sum, rows.stride, vectors.row(place))
+        kernels.quantize(sum, into: vectors.row(place))
       }
     }
     return vectors

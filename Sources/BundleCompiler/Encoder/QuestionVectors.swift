@@ -1,5 +1,4 @@
 import BundleFormat
-import CKernels
 
 /// The vectors of many texts, to be compared with each other.
 package final class QuestionVectors: Sendable {
@@ -13,13 +12,13 @@ package final class QuestionVectors: Sendable {
 
   private let vectors: VectorMatrix
   private let norms: [Int32]
-  private let kernels: KernelTable
+  private let kernels: Kernels
 
-  init(_ vectors: VectorMatrix, _ kernels: KernelTable) {
+  init(_ vectors: VectorMatrix, _ kernels: Kernels) {
     self.vectors = vectors
     self.kernels = kernels
     norms = (0..<vectors.count).map {
-      kernels.kernels.pointee.dot(vectors.row($0), vectors.row($0), vectors.stride)
+      kernels.squaredNorm(vectors.row($0))
     }
   }
 
@@ -29,12 +28,12 @@ package final class QuestionVectors: Sendable {
   /// The cosine of two texts; zero if one of them has no known piece.
   package func cosine(_ first: Int, _ second: Int) -> Float {
     cosine(
-      kernels.kernels.pointee.dot(vectors.row(first), vectors.row(second), vectors.stride), norms[first], norms[second])
+      kernels.dot(vectors.row(first), vectors.row(second)), norms[first], norms[second])
   }
 
   /// The components of a vector.
   package func components(_ index: Int) -> [Int8] {
-    Array(UnsafeBufferPointer(start: vectors.row(index), count: vectors.dimensions))
+    (0..<vectors.dimensions).map { vectors.row(index)[$0] }
   }
 
   private func cosine(_ product: Int32, _ first: Int32, _ second: Int32) -> Float {
@@ -108,14 +107,14 @@ private struct PivotLists {
   private let rows: VectorMatrix
   private let ordinals: [Int32]
   private let starts: [Int]
-  private let kernels: KernelTable
+  private let kernels: Kernels
 
-  init(_ vectors: VectorMatrix, stored: Int, _ kernels: KernelTable) {
+  init(_ vectors: VectorMatrix, stored: Int, _ kernels: Kernels) {
     self.kernels = kernels
     let count = stored < Self.leastForLists ? 1 : Self.pivotCount
     let pivots = VectorMatrix(count: count, dimensions: vectors.dimensions)
     for pivot in 0..<count where stored > 0 {
-      pivots.row(pivot).update(from: vectors.row(pivot * stored / count), count: vectors.stride)
+      pivots.row(pivot).copy(vectors.row(pivot * stored / count))
     }
     self.pivots = pivots
     let lists = SharedArray<Int32>(count: stored, 0)
@@ -123,7 +122,7 @@ private struct PivotLists {
     inParallel(blocks.count) { block in
       var products = [Int32](repeating: 0, count: count)
       for row in blocks[block] where count > 1 {
-        kernels.kernels.pointee.dot_rows(vectors.row(row), pivots.row(0), vectors.stride, count, &products)
+        kernels.dot(vectors.row(row), pivots, into: &products)
         var best = 0
         for pivot in 1..<count where products[pivot] > products[best] { best = pivot }
         lists[row] = Int32(best)
@@ -135,7 +134,7 @@ private struct PivotLists {
     let ordinals = members.flatMap { $0 }
     let rows = VectorMatrix(count: stored, dimensions: vectors.dimensions)
     for (place, ordinal) in ordinals.enumerated() {
-      rows.row(place).update(from: vectors.row(Int(ordinal)), count: vectors.stride)
+      rows.row(place).copy(vectors.row(Int(ordinal)))
     }
     self.ordinals = ordinals
     self.rows = rows
@@ -145,21 +144,21 @@ private struct PivotLists {
   }
 
   /// Compares `query` with the lists of the nearest pivots.
-  func search(_ query: UnsafePointer<Int8>, _ scratch: inout Scratch) {
+  func search(_ query: VectorRow, _ scratch: inout Scratch) {
     scratch.products.removeAll(keepingCapacity: true)
     guard rows.count > 0 else { return }
     let count = pivots.count
     if scratch.row.count < max(rows.count, count) {
       scratch.row = [Int32](repeating: 0, count: max(rows.count, count))
     }
-    kernels.kernels.pointee.dot_rows(query, pivots.row(0), rows.stride, count, &scratch.row)
+    kernels.dot(query, pivots, into: &scratch.row)
     scratch.pivots.removeAll(keepingCapacity: true)
     for pivot in 0..<count { scratch.pivots.append((-scratch.row[pivot], pivot)) }
     if count > Self.probes { scratch.pivots.sort { $0 < $1 } }
     for (_, list) in scratch.pivots.prefix(Self.probes) {
       let range = starts[list]..<starts[list + 1]
       guard !range.isEmpty else { continue }
-      kernels.kernels.pointee.dot_rows(query, rows.row(range.lowerBound), rows.stride, range.count, &scratch.row)
+      kernels.dot(query, rows, range, into: &scratch.row)
       for (offset, place) in range.enumerated() { scratch.products.append((ordinals[place], scratch.row[offset])) }
     }
   }

@@ -62,7 +62,7 @@ struct SparseAdam {
   }
 
   /// Takes the gradient of a row at `step`, uphill, and makes its moments those of that step.
-  mutating func push(_ index: Int, _ gradient: UnsafePointer<FloatRows.Group>, step: Int) {
+  mutating func push(_ index: Int, _ gradient: FloatRow, step: Int) {
     var decays: (first: Float, second: Float) = (Self.firstDecay, Self.secondDecay)
     if lastStep[index] > 0 {
       for _ in 1..<max(step - Int(lastStep[index]), 1) {

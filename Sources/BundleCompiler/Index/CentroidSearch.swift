@@ -1,5 +1,4 @@
 import BundleFormat
-import CKernels
 
 /// Finds the centroids near a vector: all are compared, or, where they are many, those of the groups nearest to the vector.
 ///
@@ -42,11 +41,11 @@ struct CentroidSearch: Sendable {
   private let starts: [Int]
   private let heads: VectorMatrix?
   private let probes: Int
-  private let table: KernelTable
+  private let kernels: Kernels
 
   /// Prepares to search `centroids`, which must not change while this lives.
-  init(_ centroids: VectorMatrix, exactLimit: Int = Self.exactLimit, _ table: KernelTable) {
-    self.table = table
+  init(_ centroids: VectorMatrix, exactLimit: Int = Self.exactLimit, _ kernels: Kernels) {
+    self.kernels = kernels
     let count = centroids.count
     if count <= exactLimit {
       self.centroids = centroids
@@ -57,7 +56,7 @@ struct CentroidSearch: Sendable {
     } else {
       let groupCount = max(Int(Double(count).squareRoot()), 1)
       let (heads, groups) = CoarseQuantizer.cluster(
-        centroids, into: groupCount, rounds: Self.groupingRounds, table)
+        centroids, into: groupCount, rounds: Self.groupingRounds, kernels)
       var places = [Int](repeating: 0, count: groupCount + 1)
       for group in groups { places[Int(group) + 1] += 1 }
       for group in 0..<groupCount { places[group + 1] += places[group] }
@@ -68,7 +67,7 @@ struct CentroidSearch: Sendable {
         let place = places[Int(group)]
         places[Int(group)] += 1
         lists[place] = UInt32(list)
-        ordered.row(place).update(from: centroids.row(list), count: centroids.stride)
+        ordered.row(place).copy(centroids.row(list))
       }
       self.lists = lists
       self.centroids = ordered
@@ -77,12 +76,12 @@ struct CentroidSearch: Sendable {
     }
     let ordered = self.centroids
     norms = (0..<count).map {
-      Float(table.kernels.pointee.dot(ordered.row($0), ordered.row($0), ordered.stride))
+      Float(kernels.squaredNorm(ordered.row($0)))
     }
   }
 
   /// The list whose centroid has the greatest inner product with `vector`, the lowest of equals.
-  func nearest(_ vector: UnsafePointer<Int8>, _ scratch: inout Scratch) -> UInt32 {
+  func nearest(_ vector: VectorRow, _ scratch: inout Scratch) -> UInt32 {
     compare(vector, &scratch)
     return scratch.lists[best(scratch)]
   }
@@ -92,13 +91,12 @@ struct CentroidSearch: Sendable {
   ///
   /// The second has the least |r'|² + (r'·r / |r|)², r and r' the residuals. Source: Sun et al., "SOAR: Improved Indexing for
   /// Approximate Nearest Neighbor Search", 2023, with λ = 1.
-  func nearestTwo(_ vector: UnsafePointer<Int8>, _ scratch: inout Scratch) -> (UInt32, UInt32) {
+  func nearestTwo(_ vector: VectorRow, _ scratch: inout Scratch) -> (UInt32, UInt32) {
     compare(vector, &scratch)
     let best = best(scratch)
-    let stride = centroids.stride
     let first = centroids.row(scratch.rows[best])
     // With x the vector, c and d the centroids: r·r = x·x - 2 x·c + c·c, r'·r = x·x - x·c - x·d + c·d.
-    let square = Float(table.kernels.pointee.dot(vector, vector, stride))
+    let square = Float(kernels.squaredNorm(vector))
     let toFirst = Float(scratch.products[best])
     let residual = max(square - 2 * toFirst + norms[scratch.rows[best]], 1)
     var chosen = scratch.lists[best] == 0 ? UInt32(1) : 0
@@ -109,7 +107,7 @@ struct CentroidSearch: Sendable {
       let distance = square - 2 * product + norms[row]
       // What is added to the distance is never negative.
       guard distance <= least else { continue }
-      let along = square - toFirst - product + Float(table.kernels.pointee.dot(first, centroids.row(row), stride))
+      let along = square - toFirst - product + Float(kernels.dot(first, centroids.row(row)))
       let loss = distance + along * along / residual
       if loss < least || (loss == least && scratch.lists[place] < chosen) {
         least = loss
@@ -121,25 +119,22 @@ struct CentroidSearch: Sendable {
 
   private func best(_ scratch: Scratch) -> Int {
     var best = 0
-    scratch.products.withUnsafeBufferPointer { products in
-      for place in 1..<max(scratch.count, 1) {
-        if products[place] > products[best]
-          || (products[place] == products[best] && scratch.lists[place] < scratch.lists[best])
-        {
-          best = place
-        }
-      }
+    var greatest = Int32.min
+    for (place, product) in scratch.products.prefix(scratch.count).enumerated()
+    where product > greatest || (product == greatest && scratch.lists[place] < scratch.lists[best]) {
+      best = place
+      greatest = product
     }
     return best
   }
 
-  private func compare(_ vector: UnsafePointer<Int8>, _ scratch: inout Scratch) {
+  private func compare(_ vector: VectorRow, _ scratch: inout Scratch) {
     scratch.count = 0
     guard let heads else {
       add(0..<centroids.count, vector, &scratch)
       return
     }
-    table.kernels.pointee.dot_rows(vector, heads.row(0), heads.stride, heads.count, &scratch.heads)
+    kernels.dot(vector, heads, into: &scratch.heads)
     for _ in 0..<probes {
       var best = 0
       for group in 1..<heads.count where scratch.heads[group] > scratch.heads[best] { best = group }
@@ -150,15 +145,12 @@ struct CentroidSearch: Sendable {
     if scratch.count < 2 { add(0..<centroids.count, vector, &scratch) }
   }
 
-  private func add(_ rows: Range<Int>, _ vector: UnsafePointer<Int8>, _ scratch: inout Scratch) {
+  private func add(_ rows: Range<Int>, _ vector: VectorRow, _ scratch: inout Scratch) {
     guard !rows.isEmpty else { return }
     let count = rows.count
     if scratch.count + count > scratch.products.count { scratch.count = 0 }
     let start = scratch.count
-    scratch.products.withUnsafeMutableBufferPointer { products in
-      table.kernels.pointee.dot_rows(
-        vector, centroids.row(rows.lowerBound), centroids.stride, count, products.baseAddress! + start)
-    }
+    kernels.dot(vector, centroids, rows, into: &scratch.products, at: start)
     for offset in 0..<count {
       scratch.lists[start + offset] = lists[rows.lowerBound + offset]
       scratch.rows[start + offset] = rows.lowerBound + offset

@@ -1,5 +1,4 @@
 import BundleFormat
-import CKernels
 
 /// The coarse centroids of an index, and which list each vector belongs to.
 ///
@@ -25,7 +24,7 @@ struct CoarseQuantizer {
   ///     thirty vectors leans towards each of them, which flatters a search for it.
   ///   - progress: Told the share of the work done, 0…1.
   init(
-    _ vectors: VectorMatrix, listCount: Int, heldOut: [Int] = [], kernels: UnsafePointer<almanac_kernels>,
+    _ vectors: VectorMatrix, listCount: Int, heldOut: [Int] = [], kernels: Kernels,
     progress: (Double) -> Void
   ) {
     var generator = SeededGenerator(seed: Self.seed)
@@ -34,13 +33,12 @@ struct CoarseQuantizer {
     let sample = Array(shuffled.prefix(Self.sampleFactor * listCount)).sorted()
     let trained = VectorMatrix(count: listCount, dimensions: vectors.dimensions)
     for (list, row) in shuffled.prefix(listCount).enumerated() {
-      trained.row(list).update(from: vectors.row(row), count: vectors.stride)
+      trained.row(list).copy(vectors.row(row))
     }
     let length = Self.meanLength(vectors, sample)
-    let table = KernelTable(kernels)
     if listCount > 1 {
       for iteration in 0..<Self.iterations {
-        let lists = Self.assign(sample, of: vectors, to: trained, table)
+        let lists = Self.assign(sample, of: vectors, to: trained, kernels)
         Self.update(trained, sample, lists, vectors, length: length, generator: &generator)
         progress(Double(iteration + 1) / Double(Self.iterations + 2))
       }
@@ -50,38 +48,38 @@ struct CoarseQuantizer {
   }
 
   /// Assigns every vector to centroids that were trained before.
-  init(_ vectors: VectorMatrix, centroids: VectorMatrix, kernels: UnsafePointer<almanac_kernels>) {
+  init(_ vectors: VectorMatrix, centroids: VectorMatrix, kernels: Kernels) {
     self.centroids = centroids
     if centroids.count == 1 {
       assignment = [UInt32](repeating: 0, count: vectors.count)
       second = []
     } else {
-      (assignment, second) = Self.assignTwice(vectors, centroids, KernelTable(kernels))
+      (assignment, second) = Self.assignTwice(vectors, centroids, kernels)
     }
   }
 
   /// Clusters few vectors, all compared with all centroids. Returns the centroids and the cluster of each vector.
   static func cluster(
-    _ vectors: VectorMatrix, into count: Int, rounds: Int, _ table: KernelTable
+    _ vectors: VectorMatrix, into count: Int, rounds: Int, _ kernels: Kernels
   ) -> (VectorMatrix, [UInt32]) {
     var generator = SeededGenerator(seed: Self.seed)
     let centroids = VectorMatrix(count: count, dimensions: vectors.dimensions)
     for (cluster, row) in generator.permutation(vectors.count).prefix(count).enumerated() {
-      centroids.row(cluster).update(from: vectors.row(row), count: vectors.stride)
+      centroids.row(cluster).copy(vectors.row(row))
     }
     let rows = Array(0..<vectors.count)
     let length = Self.meanLength(vectors, rows)
     for _ in 0..<rounds {
-      let clusters = Self.assign(rows, of: vectors, to: centroids, table)
+      let clusters = Self.assign(rows, of: vectors, to: centroids, kernels)
       Self.update(centroids, rows, clusters, vectors, length: length, generator: &generator)
     }
-    return (centroids, Self.assign(rows, of: vectors, to: centroids, table))
+    return (centroids, Self.assign(rows, of: vectors, to: centroids, kernels))
   }
 
   private static func assign(
-    _ rows: [Int], of vectors: VectorMatrix, to centroids: VectorMatrix, _ table: KernelTable
+    _ rows: [Int], of vectors: VectorMatrix, to centroids: VectorMatrix, _ kernels: Kernels
   ) -> [UInt32] {
-    let search = CentroidSearch(centroids, table)
+    let search = CentroidSearch(centroids, kernels)
     let blocks = ranges(of: rows.count, size: 512)
     let lists = SharedArray<UInt32>(count: rows.count, 0)
     inParallel(blocks.count) { block in
@@ -92,9 +90,9 @@ struct CoarseQuantizer {
   }
 
   private static func assignTwice(
-    _ vectors: VectorMatrix, _ centroids: VectorMatrix, _ table: KernelTable
+    _ vectors: VectorMatrix, _ centroids: VectorMatrix, _ kernels: Kernels
   ) -> ([UInt32], [UInt32]) {
-    let search = CentroidSearch(centroids, table)
+    let search = CentroidSearch(centroids, kernels)
     let first = SharedArray<UInt32>(count: vectors.count, 0)
     let second = SharedArray<UInt32>(count: vectors.count, 0)
     let blocks = ranges(of: vectors.count, size: 4_096)
@@ -115,10 +113,7 @@ struct CoarseQuantizer {
     for (place, row) in rows.enumerated() {
       let list = Int(lists[place])
       counts[list] += 1
-      let vector = vectors.row(row)
-      sums.withUnsafeMutableBufferPointer { sums in
-        for component in 0..<stride { sums[list * stride + component] &+= Int32(vector[component]) }
-      }
+      vectors.row(row).add(to: &sums, at: list * stride)
     }
     for list in 0..<centroids.count {
       var square = 0.0
@@ -129,7 +124,7 @@ struct CoarseQuantizer {
       if counts[list] == 0 || square == 0 {
         // An empty list starts again at some vector; the seeded generator makes that the same in every run.
         let row = rows[generator.next(below: rows.count)]
-        centroids.row(list).update(from: vectors.row(row), count: stride)
+        centroids.row(list).copy(vectors.row(row))
         continue
       }
       let factor = length / square.squareRoot()
@@ -144,9 +139,8 @@ struct CoarseQuantizer {
     var total = 0.0
     for row in rows {
       var square = 0
-      for component in 0..<vectors.stride {
-        square += Int(vectors.row(row)[component]) * Int(vectors.row(row)[component])
-      }
+      let vector = vectors.row(row)
+      for component in 0..<vectors.stride { square += Int(vector[component]) * Int(vector[component]) }
       total += Double(square).squareRoot()
     }
     return rows.isEmpty ? 0 : total / Double(rows.count)

@@ -1,5 +1,4 @@
 import BundleFormat
-import CKernels
 
 /// The values by which the reader ranks the places of lists before the exact re-rank, for one query.
 struct CodeSums {
@@ -11,36 +10,33 @@ struct CodeSums {
   private(set) var shift: UInt32 = 0
   private let index: TrainedIndex
   private let vectors: VectorMatrix
-  private let query: UnsafeMutablePointer<Int8>
-  private let table: KernelTable
+  private let query: VectorRow
+  private let kernels: Kernels
   private var lookup: [UInt8] = []
 
-  init(_ index: TrainedIndex, _ vectors: VectorMatrix, query: UnsafeMutablePointer<Int8>, _ table: KernelTable) {
+  init(_ index: TrainedIndex, _ vectors: VectorMatrix, query: VectorRow, _ kernels: Kernels) {
     self.index = index
     self.vectors = vectors
     self.query = query
-    self.table = table
+    self.kernels = kernels
     let lists = index.lists.count
     products = [Int32](repeating: 0, count: lists)
     if index.coarse.count == 0 {
-      table.kernels.pointee.dot_rows(query, index.centroids.row(0), index.centroids.stride, lists, &products)
+      kernels.dot(query, index.centroids, into: &products)
     }
     guard let rotation = index.rotation else { return }
-    let count = rotation.rows.count
-    var wide = [Int32](repeating: 0, count: count)
-    var components = [Int8](repeating: 0, count: count)
-    var grouped = [Int8](repeating: 0, count: count)
-    rotation.wide(query, into: &wide, table)
-    RotatedVector.narrow(wide, count: count, shift: rotation.shift, into: &components)
-    RotatedVector.group(components, subquantizers: index.subquantizers, into: &grouped)
+    var wide = [Int32](repeating: 0, count: rotation.rows.count)
+    rotation.wide(query, into: &wide, kernels)
+    let components = rotation.narrowed(wide)
     if index.coarse.count > 0 {
-      table.kernels.pointee.dot_rows(components, index.coarse.row(0), index.coarse.stride, lists, &products)
+      let rotated = VectorMatrix(count: 1, dimensions: index.coarse.dimensions)
+      rotated.row(0).copy(components.prefix(index.coarse.stride))
+      kernels.dot(rotated.row(0), index.coarse, into: &products)
     }
-    let width = index.subquantizers * IndexParameters.codebookSize
-    var tables = [Int32](repeating: 0, count: width)
-    lookup = [UInt8](repeating: 0, count: width)
-    table.kernels.pointee.build_lookup(grouped, index.codebooks, index.subquantizers, &tables)
-    table.kernels.pointee.quantize_lookup(tables, index.subquantizers, &lookup, &minimum, &shift)
+    let tables = kernels.lookupTables(
+      rotation.grouped(components, subquantizers: index.subquantizers), codebooks: index.codebooks,
+      subquantizers: index.subquantizers)
+    (lookup, minimum, shift) = kernels.quantizedLookup(tables, subquantizers: index.subquantizers)
     shift += rotation.codeShift
   }
 
@@ -51,19 +47,16 @@ struct CodeSums {
     guard record.rowCount > 0 else { return }
     guard index.subquantizers > 0 else {
       for row in Int(record.firstRow)..<Int(record.firstRow + record.rowCount) {
-        values.append(table.kernels.pointee.dot(query, vectors.row(index.order[row]), vectors.stride))
+        values.append(kernels.dot(query, vectors.row(index.order[row])))
       }
       return
     }
     let blocks = (Int(record.rowCount) + IndexParameters.blockSize - 1) / IndexParameters.blockSize
-    var sums = [UInt16](repeating: 0, count: blocks * IndexParameters.blockSize)
-    index.codes.withUnsafeBufferPointer { codes in
-      guard let start = codes.baseAddress else { return }
-      table.kernels.pointee.scan_blocks(
-        start + Int(record.firstBlock) * index.blockBytes, blocks, index.blockBytes, lookup, index.subquantizers, &sums)
-    }
+    var sums = kernels.scan(
+      index.codes, at: Int(record.firstBlock) * index.blockBytes, blockCount: blocks, blockBytes: index.blockBytes,
+      lookup: lookup, subquantizers: index.subquantizers)
     let offset = IndexParameters.listOffset(near: near, greatest: greatest, shift: shift)
-    _ = table.kernels.pointee.raise(&sums, Int(record.rowCount), offset)
+    kernels.raise(&sums, count: Int(record.rowCount), by: offset)
     values.append(contentsOf: sums.prefix(Int(record.rowCount)).lazy.map { Int32($0) })
   }
 }

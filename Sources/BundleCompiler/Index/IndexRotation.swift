@@ -1,5 +1,4 @@
 import BundleFormat
-import CKernels
 
 /// The directions in which the residuals of an index vary most, as int8 rows: a rotation into fewer dimensions.
 ///
@@ -28,7 +27,7 @@ struct IndexRotation {
 
   /// Finds `count` directions from the residuals of at most 16,384 vectors.
   init(
-    _ vectors: VectorMatrix, _ coarse: CoarseQuantizer, count: Int, kernels: UnsafePointer<almanac_kernels>
+    _ vectors: VectorMatrix, _ coarse: CoarseQuantizer, count: Int, kernels: Kernels
   ) {
     var generator = SeededGenerator(seed: Self.seed)
     let sample = Array(generator.permutation(vectors.count).prefix(Self.sampleSize)).sorted()
@@ -41,9 +40,10 @@ struct IndexRotation {
     let some = Array(sample.prefix(2_048))
     inParallel(count) { direction in
       for row in some {
+        let vector = vectors.row(row)
         var component = 0.0
         for index in 0..<dimensions {
-          component += Double(vectors.row(row)[index]) * directions[direction * dimensions + index]
+          component += Double(vector[index]) * directions[direction * dimensions + index]
         }
         greatest[direction] = max(greatest[direction], component.magnitude)
       }
@@ -70,35 +70,51 @@ struct IndexRotation {
   }
 
   /// The rotated components of a vector before the shift.
-  func wide(_ vector: UnsafePointer<Int8>, into components: UnsafeMutablePointer<Int32>, _ table: KernelTable) {
-    table.kernels.pointee.dot_rows(vector, rows.row(0), rows.stride, rows.count, components)
+  func wide(_ vector: VectorRow, into components: inout [Int32], _ kernels: Kernels) {
+    kernels.dot(vector, rows, into: &components)
+  }
+
+  /// The rotated components of a vector, from those before the shift.
+  func narrowed(_ wide: [Int32]) -> [Int8] {
+    var components = [Int8](repeating: 0, count: wide.count)
+    RotatedVector.narrow(wide, count: wide.count, shift: shift, into: &components)
+    return components
+  }
+
+  /// Rotated components in the order of the sub-vectors.
+  func grouped<Value: FixedWidthInteger>(_ components: [Value], subquantizers: Int) -> [Value] {
+    precondition(components.count == subquantizers * IndexParameters.subvectorSize)
+    var grouped = components
+    RotatedVector.group(components, subquantizers: subquantizers, into: &grouped)
+    return grouped
   }
 
   private static func covariance(_ vectors: VectorMatrix, _ coarse: CoarseQuantizer, _ sample: [Int]) -> [Double] {
     let dimensions = vectors.dimensions
     let blocks = ranges(of: dimensions, size: 16)
     let sums = SharedArray<Int64>(count: dimensions * dimensions, 0)
-    let residuals = SharedArray<Int16>(count: sample.count * dimensions, 0)
-    for (place, row) in sample.enumerated() {
+    var residuals: [Int16] = []
+    residuals.reserveCapacity(sample.count * dimensions)
+    for row in sample {
+      let vector = vectors.row(row)
       let centroid = coarse.centroids.row(Int(coarse.assignment[row]))
       for index in 0..<dimensions {
-        residuals[place * dimensions + index] = Int16(vectors.row(row)[index]) - Int16(centroid[index])
+        residuals.append(Int16(vector[index]) - Int16(centroid[index]))
       }
     }
-    let places = sample.count
+    let (all, places) = (residuals, sample.count)
     inParallel(blocks.count) { block in
       // Products are at most 2^16, so 16,384 of them fit 32 bits.
       var partial = [Int32](repeating: 0, count: dimensions)
       for row in blocks[block] {
-        partial.withUnsafeMutableBufferPointer { partial in
-          partial.update(repeating: 0)
-          for place in 0..<places {
-            let residual = residuals.start(at: place * dimensions)
-            let factor = Int32(residual[row])
-            for column in 0..<dimensions { partial[column] &+= factor &* Int32(residual[column]) }
-          }
-          for column in 0..<dimensions { sums[row * dimensions + column] = Int64(partial[column]) }
+        for column in 0..<dimensions { partial[column] = 0 }
+        for place in 0..<places {
+          let residual = all.span.extracting(place * dimensions..<(place + 1) * dimensions)
+          let factor = Int32(residual[row])
+          var sum = partial.mutableSpan
+          for column in 0..<dimensions { sum[column] &+= factor &* Int32(residual[column]) }
         }
+        for column in 0..<dimensions { sums[row * dimensions + column] = Int64(partial[column]) }
       }
     }
     return sums.array.map { Double($0) }

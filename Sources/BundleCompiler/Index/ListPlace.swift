@@ -11,18 +11,16 @@ struct ListPlace {
   static func all(of rows: Set<UInt32>, in index: TrainedIndex) -> [UInt32: [ListPlace]] {
     var found: [UInt32: [ListPlace]] = [:]
     let codeBytes = IndexParameters.codebookSize * index.subquantizers
-    index.codes.withUnsafeBufferPointer { codes in
-      for (list, record) in index.lists.enumerated() {
-        for place in 0..<Int(record.rowCount) {
-          var row = record.firstRow + UInt32(place)
-          if index.subquantizers > 0 {
-            let block = Int(record.firstBlock) + place / IndexParameters.blockSize
-            let start = block * index.blockBytes + codeBytes + 4 * (place % IndexParameters.blockSize)
-            row = 0
-            for byte in 0..<4 { row |= UInt32(codes[start + byte]) << UInt32(8 * byte) }
-          }
-          if rows.contains(row) { found[row, default: []].append(ListPlace(list: list, place: place)) }
+    let codes = index.codes.bytes
+    for (list, record) in index.lists.enumerated() {
+      for place in 0..<Int(record.rowCount) {
+        var row = record.firstRow + UInt32(place)
+        if index.subquantizers > 0 {
+          let block = Int(record.firstBlock) + place / IndexParameters.blockSize
+          let start = block * index.blockBytes + codeBytes + 4 * (place % IndexParameters.blockSize)
+          row = codes.integer(at: start) ?? row
         }
+        if rows.contains(row) { found[row, default: []].append(ListPlace(list: list, place: place)) }
       }
     }
     return found

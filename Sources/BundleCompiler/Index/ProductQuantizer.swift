@@ -1,5 +1,4 @@
 import BundleFormat
-import CKernels
 
 /// Codes of four bits for each four components of a vector's rotated residual: the vector less a list's centroid, rotated.
 ///
@@ -19,39 +18,54 @@ struct ProductQuantizer {
   /// The codebooks: [sub-quantiser][16][4].
   let codebooks: [Int8]
   private let rotation: IndexRotation
-  private let table: KernelTable
+  private let kernels: Kernels
   // The rotated centroids before the shift, [list][component].
-  private let centroids: SharedArray<Int32>
+  private let centroids: [Int32]
+  // The codebooks as numbers to reckon with: [sub-quantiser][16].
+  private let books: [SIMD4<Int32>]
+
+  /// Working memory of one thread.
+  struct Scratch {
+    fileprivate var wide: [Int32] = []
+    fileprivate var residual: [Int16] = []
+  }
 
   /// Trains codebooks on the residuals of at most 16,384 vectors.
   init(
     _ vectors: VectorMatrix, _ coarse: CoarseQuantizer, _ rotation: IndexRotation, subquantizers: Int,
-    kernels: UnsafePointer<almanac_kernels>
+    kernels: Kernels
   ) {
     self.subquantizers = subquantizers
     self.rotation = rotation
-    let table = KernelTable(kernels)
-    self.table = table
-    let rotated = Self.rotated(coarse.centroids, rotation, table)
+    self.kernels = kernels
+    let rotated = Self.rotated(coarse.centroids, rotation, kernels)
     centroids = rotated
     var generator = SeededGenerator(seed: Self.seed)
     let sample = Array(generator.permutation(vectors.count).prefix(Self.sampleSize)).sorted()
     let components = rotation.rows.count
+    let assignment = coarse.assignment
     let residuals = SharedArray<Int16>(count: sample.count * components, 0)
-    inParallel(sample.count) { place in
-      let row = sample[place]
-      Self.residual(
-        vectors.row(row), rotated.start(at: Int(coarse.assignment[row]) * components), rotation, table, subquantizers,
-        into: residuals.start(at: place * components))
+    let blocks = ranges(of: sample.count, size: 64)
+    inParallel(blocks.count) { block in
+      var scratch = Scratch()
+      for place in blocks[block] {
+        let row = sample[place]
+        Self.residual(
+          vectors.row(row), rotated, list: Int(assignment[row]), rotation, kernels, subquantizers, &scratch)
+        residuals.copy(scratch.residual, at: place * components)
+      }
     }
+    let sampled = residuals.array
     let size = Self.codebookSize * Self.width
     let books = SharedArray<Int8>(count: subquantizers * size, 0)
     inParallel(subquantizers) { subquantizer in
       var points: [SIMD4<Float>] = []
       points.reserveCapacity(sample.count)
       for place in sample.indices {
-        let start = residuals.start(at: place * components + subquantizer * Self.width)
-        points.append(SIMD4<Float>(Float(start[0]), Float(start[1]), Float(start[2]), Float(start[3])))
+        let start = place * components + subquantizer * Self.width
+        points.append(
+          SIMD4<Float>(
+            Float(sampled[start]), Float(sampled[start + 1]), Float(sampled[start + 2]), Float(sampled[start + 3])))
       }
       let book = Self.train(points, seed: Self.seed &+ UInt64(subquantizer))
       for (place, centroid) in book.enumerated() {
@@ -62,73 +76,77 @@ struct ProductQuantizer {
       }
     }
     codebooks = books.array
+    self.books = Self.numbers(codebooks)
   }
 
   /// Takes codebooks that were trained before.
   init(
     codebooks: [Int8], _ coarse: CoarseQuantizer, _ rotation: IndexRotation, subquantizers: Int,
-    kernels: UnsafePointer<almanac_kernels>
+    kernels: Kernels
   ) {
     self.subquantizers = subquantizers
     self.rotation = rotation
-    table = KernelTable(kernels)
-    centroids = Self.rotated(coarse.centroids, rotation, table)
+    self.kernels = kernels
+    centroids = Self.rotated(coarse.centroids, rotation, kernels)
     self.codebooks = codebooks
+    books = Self.numbers(codebooks)
   }
 
-  private static func rotated(
-    _ centroids: VectorMatrix, _ rotation: IndexRotation, _ table: KernelTable
-  ) -> SharedArray<Int32> {
-    let rotated = SharedArray<Int32>(count: centroids.count * rotation.rows.count, 0)
+  private static func numbers(_ codebooks: [Int8]) -> [SIMD4<Int32>] {
+    var numbers = [SIMD4<Int32>](repeating: .zero, count: codebooks.count / width)
+    for (place, value) in codebooks.enumerated() { numbers[place / width][place % width] = Int32(value) }
+    return numbers
+  }
+
+  private static func rotated(_ centroids: VectorMatrix, _ rotation: IndexRotation, _ kernels: Kernels) -> [Int32] {
+    let components = rotation.rows.count
+    let rotated = SharedArray<Int32>(count: centroids.count * components, 0)
     inParallel(centroids.count) { list in
-      rotation.wide(centroids.row(list), into: rotated.start(at: list * rotation.rows.count), table)
+      var wide = [Int32](repeating: 0, count: components)
+      rotation.wide(centroids.row(list), into: &wide, kernels)
+      rotated.copy(wide, at: list * components)
     }
-    return rotated
+    return rotated.array
   }
 
-  /// The codes of a vector in a list, one to a byte.
-  func encode(_ vector: UnsafePointer<Int8>, list: Int, into codes: UnsafeMutablePointer<UInt8>) {
-    withUnsafeTemporaryAllocation(of: Int16.self, capacity: rotation.rows.count) { residual in
-      Self.residual(
-        vector, centroids.start(at: list * rotation.rows.count), rotation, table, subquantizers,
-        into: residual.baseAddress!)
-      codebooks.withUnsafeBufferPointer { books in
-        for subquantizer in 0..<subquantizers {
-          let start = residual.baseAddress! + subquantizer * Self.width
-          let wanted = SIMD4<Int32>(Int32(start[0]), Int32(start[1]), Int32(start[2]), Int32(start[3]))
-          let book = books.baseAddress! + subquantizer * Self.codebookSize * Self.width
-          var best = 0
-          var bestDistance = Int32.max
-          for place in 0..<Self.codebookSize {
-            let entry = book + place * Self.width
-            let difference =
-              wanted &- SIMD4<Int32>(Int32(entry[0]), Int32(entry[1]), Int32(entry[2]), Int32(entry[3]))
-            let distance = (difference &* difference).wrappedSum()
-            if distance < bestDistance {
-              bestDistance = distance
-              best = place
-            }
-          }
-          codes[subquantizer] = UInt8(best)
+  /// Puts the codes of a vector in a list, one to a byte, into `codes` from `place` on.
+  func encode(_ vector: VectorRow, list: Int, into codes: inout [UInt8], at place: Int, _ scratch: inout Scratch) {
+    Self.residual(vector, centroids, list: list, rotation, kernels, subquantizers, &scratch)
+    for subquantizer in 0..<subquantizers {
+      let start = subquantizer * Self.width
+      let wanted = SIMD4<Int32>(
+        Int32(scratch.residual[start]), Int32(scratch.residual[start + 1]), Int32(scratch.residual[start + 2]),
+        Int32(scratch.residual[start + 3]))
+      var best = 0
+      var bestDistance = Int32.max
+      for centroid in 0..<Self.codebookSize {
+        let difference = wanted &- books[subquantizer * Self.codebookSize + centroid]
+        let distance = (difference &* difference).wrappedSum()
+        if distance < bestDistance {
+          bestDistance = distance
+          best = centroid
         }
       }
+      codes[place + subquantizer] = UInt8(best)
     }
   }
 
   // In the order of the sub-vectors.
   private static func residual(
-    _ vector: UnsafePointer<Int8>, _ centroid: UnsafePointer<Int32>, _ rotation: IndexRotation, _ table: KernelTable,
-    _ subquantizers: Int, into residual: UnsafeMutablePointer<Int16>
+    _ vector: VectorRow, _ centroids: [Int32], list: Int, _ rotation: IndexRotation, _ kernels: Kernels,
+    _ subquantizers: Int, _ scratch: inout Scratch
   ) {
     let count = rotation.rows.count
-    withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * count) { wide in
-      let natural = wide.baseAddress!
-      let grouped = natural + count
-      rotation.wide(vector, into: natural, table)
-      for index in 0..<count { natural[index] &-= centroid[index] }
-      RotatedVector.group(natural, subquantizers: subquantizers, into: grouped)
-      let half = rotation.shift == 0 ? 0 : Int32(1) << Int32(rotation.shift - 1)
-      for index in 0..<count { residual[index] = Int16(clamping: (grouped[index] &+ half) >> Int32(rotation.shift)) }
+    if scratch.wide.count != count {
+      scratch.wide = [Int32](repeating: 0, count: count)
+      scratch.residual = [Int16](repeating: 0, count: count)
+    }
+    rotation.wide(vector, into: &scratch.wide, kernels)
+    for index in 0..<count { scratch.wide[index] &-= centroids[list * count + index] }
+    let grouped = rotation.grouped(scratch.wide, subquantizers: subquantizers)
+    let half = rotation.shift == 0 ? 0 : Int32(1) << Int32(rotation.shift - 1)
+    for index in 0..<count {
+      scratch.residual[index] = Int16(clamping: (grouped[index] &+ half) >> Int32(rotation.shift))
     }
   }
 

@@ -32,7 +32,7 @@ struct SearchOutcomes: Sendable {
       for (place, margin) in choices.rerankMargins.enumerated() {
         candidates[query * choices.rerankMargins.count + place] = Int32(trace.count(within: margin, of: best))
       }
-      Self.follow(trace, sample.places[query], choices, into: outcomes.start(at: query * width))
+      outcomes.copy(Self.follow(trace, sample.places[query], choices), at: query * width)
     }
     self.outcomes = outcomes.array
     self.candidates = candidates.array
@@ -46,19 +46,19 @@ struct SearchOutcomes: Sendable {
   /// How many places of a query lie within the re-rank margin at a place of the choices.
   func candidates(_ query: Int, margin: Int) -> Int { Int(candidates[query * choices.rerankMargins.count + margin]) }
 
-  private static func follow(
-    _ trace: SearchTrace, _ places: [ListPlace], _ choices: SearchChoices, into outcomes: UnsafeMutablePointer<Outcome>
-  ) {
+  // For each margin of the choices, with each number of probes.
+  private static func follow(_ trace: SearchTrace, _ places: [ListPlace], _ choices: SearchChoices) -> [Outcome] {
+    var outcomes: [Outcome] = []
     let found = places.compactMap { trace.value(at: $0) }
     // How many places of each list come before the neighbour, for each of its values.
     let before = found.map { found in trace.steps.map { trace.count(in: $0, from: found.value) } }
-    for (row, margin) in choices.probeMargins.enumerated() {
+    for margin in choices.probeMargins {
       var outcome = Outcome()
       var ranks = [Int32](repeating: -1, count: found.count)
       var isRead = [Bool](repeating: false, count: found.count)
       var best: Int32 = 0
       var step = 0
-      for (column, probes) in choices.probes.enumerated() {
+      for probes in choices.probes {
         while step < min(probes, trace.steps.count) {
           let list = trace.steps[step]
           if list.margin <= margin {
@@ -77,8 +77,9 @@ struct SearchOutcomes: Sendable {
           outcome.rank = ranks[place]
           outcome.rerankMargin = trace.rerankMargin(found[place].value, best: best)
         }
-        outcomes[row * choices.probes.count + column] = outcome
+        outcomes.append(outcome)
       }
     }
+    return outcomes
   }
 }

@@ -1,5 +1,4 @@
 import BundleFormat
-import CKernels
 
 /// Queries of one kind with the places of their true neighbours, and what finding these takes.
 struct SearchSample {
@@ -14,7 +13,7 @@ struct SearchSample {
   let index: TrainedIndex
   let vectors: VectorMatrix
   let queries: VectorMatrix
-  let table: KernelTable
+  let kernels: Kernels
   /// The places of each query's true neighbour.
   let places: [[ListPlace]]
   /// The places of each query itself, if it is stored.
@@ -24,16 +23,15 @@ struct SearchSample {
 
   init(
     _ index: TrainedIndex, _ vectors: VectorMatrix, _ queries: SearchTuning.Queries,
-    _ kernels: UnsafePointer<almanac_kernels>
+    _ kernels: Kernels
   ) {
-    let table = KernelTable(kernels)
     self.index = index
     self.vectors = vectors
     self.queries = queries.vectors
-    self.table = table
+    self.kernels = kernels
     let rows = SharedArray<UInt32>(count: vectors.count, 0)
     for (row, vector) in index.order.enumerated() { rows[vector] = UInt32(row) }
-    let exact = NearestRows(vectors, table)
+    let exact = NearestRows(vectors, kernels)
     let given = queries.vectors
     let own = queries.own
     let nearest = SharedArray<UInt32>(count: given.count, 0)
@@ -54,7 +52,7 @@ struct SearchSample {
     self.hidden = hidden
     let needs = SharedArray<Need>(count: given.count, Need(probe: nil, rerank: 0))
     inParallel(given.count) { query in
-      let trace = Self.trace(index, vectors, given.row(query), hidden[query], table)
+      let trace = Self.trace(index, vectors, given.row(query), hidden[query], kernels)
       let best = trace.steps.map(\.greatest).max() ?? 0
       var need = Need(probe: nil, rerank: StoppingRule.greatestMargin)
       for (step, value) in places[query].compactMap({ trace.value(at: $0) }) {
@@ -67,14 +65,14 @@ struct SearchSample {
   }
 
   /// The search for a query.
-  func trace(_ query: Int) -> SearchTrace { Self.trace(index, vectors, queries.row(query), hidden[query], table) }
+  func trace(_ query: Int) -> SearchTrace { Self.trace(index, vectors, queries.row(query), hidden[query], kernels) }
 
   private static func trace(
-    _ index: TrainedIndex, _ vectors: VectorMatrix, _ query: UnsafeMutablePointer<Int8>, _ hidden: [ListPlace],
-    _ table: KernelTable
+    _ index: TrainedIndex, _ vectors: VectorMatrix, _ query: VectorRow, _ hidden: [ListPlace],
+    _ kernels: Kernels
   ) -> SearchTrace {
     SearchTrace(
       index, vectors, query: query, hidden: hidden, first: SearchTuning.firstProbes, most: SearchChoices.mostProbes,
-      table)
+      kernels)
   }
 }

@@ -1,5 +1,4 @@
 import BundleFormat
-import CKernels
 
 /// What a search of the greatest effort reads for one query, and which margin each part of it takes.
 ///
@@ -30,19 +29,18 @@ struct SearchTrace {
   /// Follows a search for `query` that probes `most` lists, `first` of them in any case, as if nothing stood at the places
   /// `hidden`.
   init(
-    _ index: TrainedIndex, _ vectors: VectorMatrix, query: UnsafeMutablePointer<Int8>, hidden: [ListPlace], first: Int,
-    most: Int, _ table: KernelTable
+    _ index: TrainedIndex, _ vectors: VectorMatrix, query: VectorRow, hidden: [ListPlace], first: Int,
+    most: Int, _ kernels: Kernels
   ) {
-    squaredLength = table.kernels.pointee.dot(query, query, vectors.stride)
+    squaredLength = kernels.squaredNorm(query)
     let parameters = index.parameters
     let lists = index.lists.count
-    let scan = CodeSums(index, vectors, query: query, table)
-    var rough = [UInt16](repeating: 0, count: lists)
-    table.kernels.pointee.narrow(scan.products, lists, parameters.roughShift, &rough)
-    let reached = table.kernels.pointee.threshold(rough, lists, most)
+    let scan = CodeSums(index, vectors, query: query, kernels)
+    let rough = kernels.narrow(scan.products, shift: parameters.roughShift)
+    let reached = kernels.threshold(rough, wanted: most)
     let order = Array(
       (0..<lists).filter { rough[$0] >= reached }.sorted { (rough[$1], $0) < (rough[$0], $1) }.prefix(most))
-    let near = order.map { table.kernels.pointee.dot(query, index.centroids.row($0), index.centroids.stride) }
+    let near = order.map { kernels.dot(query, index.centroids.row($0)) }
     let head = near.prefix(first)
     let greatest = head.max() ?? 0
     let shift = Int64(parameters.coarseProductShift)

@@ -1,5 +1,4 @@
 import BundleFormat
-import CKernels
 
 /// Chooses how far a search goes, from the recall that each choice reaches on queries.
 ///
@@ -68,7 +67,7 @@ struct SearchTuning {
   init(
     _ index: TrainedIndex, vectors: VectorMatrix, queries: [Queries], recall: Double,
     keeping previous: PreviousIndex? = nil,
-    kernels: UnsafePointer<almanac_kernels>
+    kernels: Kernels
   ) {
     queryCount = queries.reduce(0) { $0 + $1.vectors.count }
     let samples = queries.map { SearchSample(index, vectors, $0, kernels) }

@@ -1,5 +1,4 @@
 import BundleFormat
-import CKernels
 
 /// An index ready to be written: which vector lies in which row, the lists, and the codes in blocks.
 struct TrainedIndex {
@@ -35,7 +34,7 @@ struct TrainedIndex {
   init(
     _ vectors: VectorMatrix, plan: IndexPlan, heldOut: [Int] = [], keeping previous: PreviousIndex? = nil,
     workingFolder: String? = nil,
-    kernels: UnsafePointer<almanac_kernels>, progress: (Double) -> Void
+    kernels: Kernels, progress: (Double) -> Void
   ) {
     let quantizer =
       previous.map { CoarseQuantizer(vectors, centroids: $0.centroids, kernels: kernels) }
@@ -70,7 +69,7 @@ struct TrainedIndex {
         IndexRotation(rows: $0.rotation, shift: $0.parameters.rotationShift, codeShift: $0.parameters.codeShift)
       } ?? IndexRotation(vectors, quantizer, count: 4 * plan.subquantizers, kernels: kernels)
     self.rotation = rotation
-    coarse = Self.coarse(quantizer.centroids, rotation, dimensions: plan.coarseDimensions, KernelTable(kernels))
+    coarse = Self.coarse(quantizer.centroids, rotation, dimensions: plan.coarseDimensions, kernels)
     progress(0.7)
     let products =
       previous.map {
@@ -83,18 +82,18 @@ struct TrainedIndex {
     for (row, vector) in order.enumerated() { rows[vector] = UInt32(row) }
     codes = WorkingMemory(
       count: block * (Self.codeBytes(plan.subquantizers) + 4 * IndexParameters.blockSize), folder: workingFolder)
-    Self.fill(codes, lists, members, vectors, products, rows, KernelTable(kernels))
+    Self.fill(codes, lists, members, vectors, products, rows, kernels)
     progress(1)
   }
 
   private static func coarse(
-    _ centroids: VectorMatrix, _ rotation: IndexRotation, dimensions: Int, _ table: KernelTable
+    _ centroids: VectorMatrix, _ rotation: IndexRotation, dimensions: Int, _ kernels: Kernels
   ) -> VectorMatrix {
     let coarse = VectorMatrix(count: dimensions == 0 ? 0 : centroids.count, dimensions: max(dimensions, 64))
     inParallel(coarse.count) { list in
       var wide = [Int32](repeating: 0, count: rotation.rows.count)
-      rotation.wide(centroids.row(list), into: &wide, table)
-      RotatedVector.narrow(wide, count: dimensions, shift: rotation.shift, into: coarse.row(list))
+      rotation.wide(centroids.row(list), into: &wide, kernels)
+      coarse.row(list).copy(rotation.narrowed(wide).prefix(dimensions))
     }
     return coarse
   }
@@ -103,7 +102,7 @@ struct TrainedIndex {
 
   private static func fill(
     _ codes: WorkingMemory, _ lists: [ListRecord], _ members: ListMembers, _ vectors: VectorMatrix,
-    _ quantizer: ProductQuantizer, _ rows: [UInt32], _ table: KernelTable
+    _ quantizer: ProductQuantizer, _ rows: [UInt32], _ kernels: Kernels
   ) {
     let subquantizers = quantizer.subquantizers
     let codeBytes = codeBytes(subquantizers)
@@ -112,22 +111,20 @@ struct TrainedIndex {
       let places = members.vectors(list)
       var done = 0
       var unpacked = [UInt8](repeating: 0, count: IndexParameters.blockSize * subquantizers)
+      var scratch = ProductQuantizer.Scratch()
       while done < places.count {
         let count = min(IndexParameters.blockSize, places.count - done)
-        let start = (Int(lists[list].firstBlock) + done / IndexParameters.blockSize) * blockBytes
-        let block = codes.start.assumingMemoryBound(to: UInt8.self) + start
-        unpacked.withUnsafeMutableBufferPointer { unpacked in
-          unpacked.update(repeating: 0)
-          for place in 0..<count {
-            let vector = Int(places[places.startIndex + done + place])
-            quantizer.encode(
-              vectors.row(vector), list: list, into: unpacked.baseAddress! + place * subquantizers)
-            for byte in 0..<4 {
-              block[codeBytes + 4 * place + byte] = UInt8(truncatingIfNeeded: rows[vector] >> UInt32(8 * byte))
-            }
+        var block = [UInt8](repeating: 0, count: blockBytes)
+        for place in 0..<IndexParameters.blockSize * subquantizers { unpacked[place] = 0 }
+        for place in 0..<count {
+          let vector = Int(places[places.startIndex + done + place])
+          quantizer.encode(vectors.row(vector), list: list, into: &unpacked, at: place * subquantizers, &scratch)
+          for byte in 0..<4 {
+            block[codeBytes + 4 * place + byte] = UInt8(truncatingIfNeeded: rows[vector] >> UInt32(8 * byte))
           }
-          table.kernels.pointee.pack_block(unpacked.baseAddress!, subquantizers, block)
         }
+        kernels.pack(unpacked, subquantizers: subquantizers, into: &block)
+        codes.store(block, at: (Int(lists[list].firstBlock) + done / IndexParameters.blockSize) * blockBytes)
         done += count
       }
     }

@@ -1,6 +1,5 @@
 import BundleFormat
 import BundleReader
-import CKernels
 
 /// The encoder of an earlier bundle, to be kept as it is.
 struct PreviousEncoder {
@@ -17,7 +16,7 @@ struct PreviousEncoder {
   /// Reads the encoder of `previous`.
   ///
   /// - Throws: `WriteError` if it lacks the weights of pieces.
-  init(_ previous: PreviousBundle, kernels: UnsafePointer<almanac_kernels>) throws {
+  init(_ previous: PreviousBundle, kernels: Kernels) throws {
     self.previous = previous
     let bundle = previous.bundle
     let texts = try previous.bytes(.encoderPieceText)

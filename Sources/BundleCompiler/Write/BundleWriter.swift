@@ -125,7 +125,7 @@ struct BundleWriter {
 
   private mutating func vectors(_ name: SectionName, _ vectors: VectorMatrix, order: [Int]) throws {
     var writer = SectionWriter(name, elementSize: vectors.stride, to: output)
-    for index in order { try writer.append(vectors.bytes(index)) }
+    for index in order { try writer.append(vectors.row(index).bytes) }
     try writer.finish()
     sizes.append((name, writer.byteCount))
   }
@@ -138,7 +138,7 @@ struct BundleWriter {
     try vectors(.indexCoarse, index.coarse, order: Array(0..<index.coarse.count))
     try whole(.indexCodebooks, elementSize: codebookSize, index.codebooks.map { UInt8(bitPattern: $0) })
     try section(.indexCodes, elementSize: index.blockBytes) { writer in
-      try index.codes.withUnsafeBufferPointer { try writer.append($0) }
+      try writer.append(index.codes.bytes)
     }
     try whole(.indexLists, elementSize: ListRecord.size, index.lists.flatMap(\.encoded))
     let parameters = index.parameters(content.tuning.chosen)
@@ -427,7 +427,7 @@ struct BundleWriter {
     let blank = [UInt8](repeating: 0, count: learned.rows.stride)
     try section(.entryVectors, elementSize: learned.rows.stride) { writer in
       for slot in slots {
-        if let slot { try writer.append(learned.rows.bytes(slot)) } else { try writer.append(blank) }
+        if let slot { try writer.append(learned.rows.row(slot).bytes) } else { try writer.append(blank) }
       }
     }
   }

@@ -39,6 +39,11 @@ struct SectionWriter {
     }
   }
 
+  /// Appends elements; `bytes` holds a whole number of them.
+  mutating func append(_ bytes: Bytes) throws {
+    try append(UnsafeRawBufferPointer(start: bytes.unsafeStart, count: bytes.count))
+  }
+
   /// Appends one byte string of a blob and returns its address. It never straddles two segments.
   mutating func appendBlob(_ bytes: [UInt8]) throws -> UInt64 {
     precondition(elementSize == Segment.blobElement && bytes.count <= capacity)

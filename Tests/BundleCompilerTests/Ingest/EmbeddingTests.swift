@@ -24,8 +24,8 @@ struct EmbeddingTests {
     #expect(rows(found) == [[-127, 127, 0, 1, -1, 5, 6, 7, 9]])
     #expect(found.stride == 64)
     #expect(found.scale == nil)
-    #expect((9..<64).allSatisfy { unsafe found.unsafeRow(0)[$0] == 0 })
-    #expect(UInt(bitPattern: found.unsafeRow(0)) % 64 == 0)
+    #expect((9..<64).allSatisfy { found.row(0)[$0] == 0 })
+    #expect(UInt(bitPattern: found.row(0).bytes.unsafeStart) % 64 == 0)
   }
 
   @Test("floats of every precision are brought to length 1 and scaled by the largest component", arguments: 1...3)

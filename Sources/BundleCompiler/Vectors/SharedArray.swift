@@ -15,13 +15,22 @@ package final class SharedArray<Element>: @unchecked Sendable {
 
   /// The element at `index`.
   package subscript(index: Int) -> Element {
-    get { storage[index] }
-    set { storage[index] = newValue }
+    get {
+      precondition(index >= 0 && index < storage.count)
+      return storage[index]
+    }
+    set {
+      precondition(index >= 0 && index < storage.count)
+      storage[index] = newValue
+    }
+  }
+
+  /// Makes the elements from `index` on those of `elements`.
+  func copy(_ elements: [Element], at index: Int) {
+    precondition(index >= 0 && elements.count <= storage.count - index)
+    for (place, element) in elements.enumerated() { storage[index + place] = element }
   }
 
   /// A copy of the elements.
   package var array: [Element] { Array(storage) }
-
-  /// The elements from `index` on.
-  func start(at index: Int) -> UnsafeMutablePointer<Element> { storage.baseAddress! + index }
 }

@@ -10,7 +10,6 @@ final class VectorMatrix: @unchecked Sendable {
   let dimensions: Int
   /// The number of bytes from one vector to the next.
   let stride: Int
-  private let storage: UnsafeMutablePointer<Int8>
   private let memory: WorkingMemory
 
   /// A matrix of zeros, if large in a file in `folder`; see `WorkingMemory`.
@@ -21,28 +20,26 @@ final class VectorMatrix: @unchecked Sendable {
 
   /// A matrix in `memory`, which holds rows of the stride that follows from `dimensions`.
   init(memory: WorkingMemory, count: Int, dimensions: Int) {
+    precondition(count >= 0 && dimensions >= 0)
     self.count = count
     self.dimensions = dimensions
     stride = EncoderParameters.stride(dimensions: dimensions)
-    precondition(memory.count >= count * stride)
-    storage = memory.start.assumingMemoryBound(to: Int8.self)
+    let (size, overflows) = count.multipliedReportingOverflow(by: stride)
+    precondition(!overflows && memory.count >= size)
     self.memory = memory
   }
 
-  /// The components of a vector, `stride` of them.
-  func row(_ index: Int) -> UnsafeMutablePointer<Int8> {
+  /// A vector with its padding.
+  func row(_ index: Int) -> VectorRow {
     precondition(index >= 0 && index < count)
-    return storage + index * stride
+    return VectorRow(memory, at: index * stride, count: stride)
   }
 
-  /// The components of `rows`, one vector after the other.
-  func rows(_ rows: Range<Int>) -> UnsafeBufferPointer<Int8> {
-    precondition(rows.lowerBound >= 0 && rows.upperBound <= count)
-    return UnsafeBufferPointer(start: storage + rows.lowerBound * stride, count: rows.count * stride)
-  }
-
-  /// The bytes of a vector.
-  func bytes(_ index: Int) -> UnsafeBufferPointer<UInt8> {
-    UnsafeBufferPointer(start: UnsafeRawPointer(row(index)).assumingMemoryBound(to: UInt8.self), count: stride)
+  /// Calls `body` with the address of the first of the rows `range`, which follow each other. For kernels.
+  func withUnsafeStart<Result>(of range: Range<Int>, _ body: (UnsafePointer<Int8>) -> Result) -> Result {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    return memory.withUnsafeBytes(range.lowerBound * stride, range.count * stride) {
+      body(UnsafeRawPointer($0).assumingMemoryBound(to: Int8.self))
+    }
   }
 }

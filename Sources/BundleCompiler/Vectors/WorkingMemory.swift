@@ -1,3 +1,4 @@
+import BundleFormat
 import Glibc
 
 /// Zeroed memory for tables as large as the vectors of a compile.
@@ -6,10 +7,10 @@ import Glibc
 /// when other work needs the room, so a compile of ten million questions keeps little memory to itself. Where no such file
 /// can be made, or the table is small, the memory is private. Several threads may write it, each its own places.
 final class WorkingMemory: @unchecked Sendable {
-  /// The first byte, on a 64-byte boundary.
-  let start: UnsafeMutableRawPointer
   /// The number of bytes.
   let count: Int
+  // On a 64-byte boundary.
+  private let start: UnsafeMutableRawPointer
   private let isMapped: Bool
 
   /// Smaller tables are private: mapping and writing out a file would cost more than it saves.
@@ -17,6 +18,7 @@ final class WorkingMemory: @unchecked Sendable {
 
   /// Makes room for `count` bytes, in a file in `folder` if they are many.
   init(count: Int, folder: String? = nil) {
+    precondition(count >= 0)
     self.count = count
     if count >= Self.leastInFile, let folder, let mapped = Self.mapped(count, folder) {
       start = mapped
@@ -32,9 +34,24 @@ final class WorkingMemory: @unchecked Sendable {
     if isMapped { munmap(start, count) } else { start.deallocate() }
   }
 
-  /// Calls `body` with all bytes.
-  func withUnsafeBufferPointer<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
-    try body(UnsafeBufferPointer(start: start.assumingMemoryBound(to: UInt8.self), count: count))
+  /// All bytes. Valid while this lives.
+  var bytes: Bytes { Bytes(start: start, count: count) }
+
+  /// Puts `bytes` at `offset`.
+  func store(_ bytes: [UInt8], at offset: Int) {
+    unsafeStart(offset, bytes.count).copyMemory(from: bytes, byteCount: bytes.count)
+  }
+
+  /// Calls `body` with the address of `count` bytes at `offset`. For kernels.
+  func withUnsafeBytes<Result>(_ offset: Int, _ count: Int, _ body: (UnsafePointer<UInt8>) -> Result) -> Result {
+    let start = unsafeStart(offset, count)
+    return withExtendedLifetime(self) { body(start.assumingMemoryBound(to: UInt8.self)) }
+  }
+
+  /// The address of `count` bytes at `offset`, for `VectorRow`. Valid while this lives.
+  func unsafeStart(_ offset: Int, _ count: Int) -> UnsafeMutableRawPointer {
+    precondition(offset >= 0 && count >= 0 && offset <= self.count && count <= self.count - offset)
+    return start + offset
   }
 
   private static func mapped(_ count: Int, _ folder: String) -> UnsafeMutableRawPointer? {
