@@ -1,0 +1,35 @@
+import BundleFormat
+
+/// Checking chunks before they are asked for.
+extension Bundle {
+  // What every search reads from end to end, beyond what was read above. Of a bundle with one list that is all its vectors, of
+  // one with many their centroids, however they are chosen.
+  func checkHotSections() throws(BundleError) {
+    var hot: [SectionName] = [.indexLists, .indexCodebooks, .indexRotation, .indexCoarse, .indexCentroids]
+    if index.listCount == 1 { hot += [.indexQuestions, .indexVectors] }
+    for name in hot { Self.expect(name, sections, verity) }
+    for name in hot { try check(name) }
+  }
+
+  static func expect(_ name: SectionName, _ sections: borrowing SectionDirectory, _ verity: VerityTree) {
+    let section = sections.section(name)
+    for number in 0..<section.segmentCount {
+      guard let place = sections.place(section, segment: number) else { return }
+      verity.expect(offset: place.offset, length: place.length)
+    }
+  }
+
+  func check(_ name: SectionName) throws(BundleError) {
+    let section = sections.section(name)
+    for number in 0..<section.segmentCount {
+      guard let place = sections.place(section, segment: number) else { throw .malformedSection(name) }
+      try verity.check(offset: place.offset, length: place.length)
+    }
+  }
+
+  /// Checks every chunk of the file and calls `report` with the index of each bad one. Returns how many there are.
+  public func verify(report: (UInt64) -> Void) -> UInt64 { verity.checkAll(report: report) }
+
+  /// The number of chunks, blocks of the hash tree included, that were found damaged so far; of a pair in both files. O(chunks).
+  public var damagedChunkCount: Int { verity.damagedCount + (base?.bundle.damagedChunkCount ?? 0) }
+}
