@@ -24,9 +24,13 @@ int32_t almanac_termination(void) {
   if (sigprocmask(SIG_BLOCK, &signals, NULL) != 0) return -1;
   return signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
 }
+
+void almanac_ignore_file_limit(void) { (void)signal(SIGXFSZ, SIG_IGN); }
 #else
 // Elsewhere the signals end the process as they always do.
 int32_t almanac_termination(void) { return -1; }
+
+void almanac_ignore_file_limit(void) {}
 #endif
 
 static almanac_wait_result wait_for(int32_t descriptor, short event, int32_t termination, int32_t milliseconds) {

@@ -3,12 +3,14 @@ import BundleCompiler
 import Dispatch
 import Glibc
 
-/// Removes unfinished bundles and files when the user stops a command (Ctrl-C, SIGTERM, a closed terminal), then ends with the usual exit code.
+/// Removes unfinished bundles and files when the user stops a command (Ctrl-C, SIGTERM, a closed terminal), then ends with the usual
+/// exit code. A file that grows beyond its limit becomes an error of the write and ends nothing.
 final class Interruption {
   private var sources: [any DispatchSourceSignal] = []
 
   /// Watches from now on.
   init() {
+    signal(SIGXFSZ, SIG_IGN)
     for number in [SIGINT, SIGTERM, SIGHUP] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

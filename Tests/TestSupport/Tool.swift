@@ -16,13 +16,15 @@ public enum Tool {
     return URL(fileURLWithPath: bundle).deletingLastPathComponent()
   }()
 
-  /// Runs a program to its end.
+  /// Runs a program to its end; with `fileLimit` none of its files may become larger than so many bytes.
   public static func run(
-    _ name: String, _ arguments: [String], input: String = "", environment: [String: String] = [:]
+    _ name: String, _ arguments: [String], input: String = "", environment: [String: String] = [:],
+    fileLimit: Int? = nil
   ) throws -> Outcome {
     let process = Process()
-    process.executableURL = folder.appendingPathComponent(name)
-    process.arguments = arguments
+    let program = folder.appendingPathComponent(name)
+    process.executableURL = fileLimit == nil ? program : URL(fileURLWithPath: "/usr/bin/prlimit")
+    process.arguments = (fileLimit.map { ["--fsize=\($0)", program.path] } ?? []) + arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
     process.standardInput = stdin

@@ -29,7 +29,9 @@ struct OutputDescriptor: ~Copyable {
         let count = unsafe pwrite(
           descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(start) + off_t(done))
         if count < 0, errno == EINTR { continue }
-        guard count > 0 else { throw WriteError.system("write", path: path, code: errno) }
+        guard count > 0 else {
+          throw WriteError.system("write", path: path, code: errno, needed: buffer.count - done)
+        }
         done += count
       }
     }

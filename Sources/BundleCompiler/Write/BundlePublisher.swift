@@ -174,7 +174,9 @@ package final class BundlePublisher {
         pwrite(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(start) + off_t(done))
       }
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw WriteError.system("write", path: temporary, code: errno) }
+      guard count > 0 else {
+        throw WriteError.system("write", path: temporary, code: errno, needed: bytes.count - done)
+      }
       done += count
     }
   }

@@ -88,6 +88,8 @@ final class LMDBWriter {
 
   private func check(_ code: Int32, _ what: String) throws {
     guard code != MDB_SUCCESS else { return }
+    // Its own codes are negative, those of the system positive.
+    if code > 0 { throw WriteError.system(what, path: path, code: code, needed: pending > 0 ? pending : nil) }
     throw WriteError("cannot \(what) \(path): \(String(cString: mdb_strerror(code))); check space and permissions")
   }
 }

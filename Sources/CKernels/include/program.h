@@ -10,6 +10,9 @@
 /// by itself; -1 on error.
 int32_t almanac_termination(void);
 
+/// From now on a write beyond the limit on the size of files fails, and does not end the process.
+void almanac_ignore_file_limit(void);
+
 /// What a wait ended with.
 typedef enum {
   /// The descriptor can be read or written, or its other end is gone.
