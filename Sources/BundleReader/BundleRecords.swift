@@ -52,6 +52,20 @@ extension Bundle {
     return count
   }
 
+  /// The ordinals that entries have, ascending, holes left out; for tools that visit all. O(entries).
+  public func entryOrdinals() throws(BundleError) -> [UInt32] {
+    var ordinals: [UInt32] = []
+    for ordinal in 0..<UInt32(entryCount) where try !isHole(entry: ordinal) { ordinals.append(ordinal) }
+    return ordinals
+  }
+
+  /// Whether no question has this ordinal, as with entries, or in a pair the layer replaces the entry that it belongs to.
+  public func isHole(question ordinal: UInt32) throws(BundleError) -> Bool {
+    let owner = try question(ordinal).owner
+    if owner == QuestionRecord.hole { return true }
+    return owner & QuestionRecord.distractorFlag == 0 ? try isHole(entry: owner) : false
+  }
+
   /// The four texts of an entry.
   public struct EntryText {
     /// The entry's id.

@@ -2,6 +2,14 @@ import BundleFormat
 import BundleReader
 import CKernels
 
+/// Why a file cannot be answered from.
+// The path is an argument of the process, which nothing changes.
+struct RefusedFile: Error, @unchecked Sendable {
+  /// Its path, a C string.
+  let path: UnsafePointer<CChar>
+  let reason: BundleError
+}
+
 /// The files that the program answers from: a bundle, and perhaps a layer over it.
 struct BundleFiles {
   /// The path of the bundle, a C string.
@@ -18,13 +26,20 @@ struct BundleFiles {
 
   /// Opens them. A layer that is refused refuses both: what it withdraws must not be answered.
   ///
-  /// - Throws: Why one of them is refused.
-  func open(_ mode: OpenMode, _ requirements: OpenRequirements) throws(BundleError) -> Bundle {
-    guard let layer = unsafe layer else {
-      return unsafe try Bundle(path: path, mode: mode, level: level, requirements: requirements)
+  /// - Throws: Which of them is refused, and why.
+  func open(_ mode: OpenMode, _ requirements: OpenRequirements) throws(RefusedFile) -> Bundle {
+    guard let layer = unsafe layer else { return unsafe try open(path, nil, mode, requirements) }
+    return unsafe try open(layer, open(path, nil, mode, requirements.ofBase), mode, requirements)
+  }
+
+  private func open(
+    _ path: UnsafePointer<CChar>, _ base: Bundle?, _ mode: OpenMode, _ requirements: OpenRequirements
+  ) throws(RefusedFile) -> Bundle {
+    do throws(BundleError) {
+      return unsafe try Bundle(path: path, over: base, mode: mode, level: level, requirements: requirements)
+    } catch {
+      throw unsafe RefusedFile(path: path, reason: error)
     }
-    let base = unsafe try Bundle(path: path, mode: mode, level: level, requirements: requirements.ofBase)
-    return unsafe try Bundle(path: layer, over: base, mode: mode, level: level, requirements: requirements)
   }
 
   /// A number that changes when another file is renamed to one of the paths; 0 if one is not there.

@@ -26,7 +26,7 @@ struct BundleWatch {
   /// Opens the files if one is another and a second has passed; `nil` if not.
   ///
   /// - Throws: Why a new file is refused. It is not tried again.
-  mutating func look(now: UInt64) throws(BundleError) -> Bundle? {
+  mutating func look(now: UInt64) throws(RefusedFile) -> Bundle? {
     guard now >= nextLook else { return nil }
     nextLook = now &+ Self.interval
     let found = files.identity

@@ -35,20 +35,21 @@ public func runReader(_ argumentCount: Int32, _ arguments: UnsafePointer<UnsafeP
 }
 
 private func answer(_ options: consuming Options) -> Int32 {
-  let path = unsafe options.path
   guard unsafe almanac_kernels_choose(options.level) != nil else {
     let name = unsafe Bytes(cString: almanac_kernels_name(options.level))
     Console.error("--kernels: this processor lacks ", name, "; choose auto")
     return ExitCode.refused
   }
-  do throws(BundleError) {
+  // A miss log that cannot grow is told of, and answers go on without it.
+  almanac_ignore_file_limit()
+  do throws(RefusedFile) {
     let query = options.query
     guard let service = try Service(options) else { return ExitCode.refused }
     let code = if let query { answerOnce(query, service) } else { serve(service) }
     service.finish()
     return code
   } catch {
-    Console.error("", unsafe Bytes(cString: path), ": ", error.description)
+    Console.error("", unsafe Bytes(cString: error.path), ": ", error.reason.description)
     return ExitCode.refused
   }
 }

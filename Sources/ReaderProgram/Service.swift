@@ -5,7 +5,6 @@ import CKernels
 /// The program while it answers: the bundle, what is written beside the replies, and the watch for another bundle.
 final class Service {
   private let responder: Responder
-  private let path: UnsafePointer<CChar>
   private let statistics: ServiceStatistics
   private let statisticsFile: StatisticsFile?
   private let missLog: MissLog?
@@ -13,10 +12,9 @@ final class Service {
 
   /// Opens the bundle and the files that the options name. Returns `nil`, the reason told, if a file cannot be.
   ///
-  /// - Throws: Why the bundle is refused.
-  init?(_ options: consuming Options) throws(BundleError) {
+  /// - Throws: Which file is refused, and why.
+  init?(_ options: consuming Options) throws(RefusedFile) {
     let now = almanac_monotonic_nanoseconds()
-    unsafe path = options.path
     watch = options.isWatching ? BundleWatch(options, now: now) : nil
     let bundle = try BundleFiles(options).open(options.mode, options.requirements)
     watch?.follow(bundle)
@@ -101,14 +99,15 @@ final class Service {
   }
 
   private func look(now: UInt64) {
-    do throws(BundleError) {
+    do throws(RefusedFile) {
       guard let bundle = try watch?.look(now: now) else { return }
       responder.use(bundle)
       statistics.countReload(bundle)
     } catch {
       statistics.countFailedReload()
       Console.error(
-        "", unsafe Bytes(cString: path), ": ", "\(error.description); the bundle opened before goes on answering")
+        "", unsafe Bytes(cString: error.path), ": ",
+        "\(error.reason.description); the bundle opened before goes on answering")
     }
   }
 

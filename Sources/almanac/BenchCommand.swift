@@ -22,6 +22,12 @@ struct BenchCommand: ParsableCommand {
   @Argument(help: "The bundle.", completion: .file(extensions: ["almanac"]))
   var bundle: String
 
+  @Option(
+    help: ArgumentHelp(
+      "Measure the bundle together with this layer, which was compiled over it.", valueName: "file"),
+    completion: .file(extensions: ["almanac"]))
+  var layer: String?
+
   @Option(help: "Queries, JSONL rows with \"query\" and perhaps \"expect\".", completion: .file(extensions: ["jsonl"]))
   var queries: String?
 
@@ -44,7 +50,8 @@ struct BenchCommand: ParsableCommand {
   func run() throws {
     try refusing {
       let result = try BenchRun(
-        path: bundle, queries: queries, rounds: rounds, kernels: kernels, now: now ?? almanac_unix_seconds())
+        path: bundle, layer: layer, queries: queries, rounds: rounds, kernels: kernels,
+        now: now ?? almanac_unix_seconds())
       print(json ? result.json : result.text)
     }
   }

@@ -8,6 +8,7 @@ import Terminal
 /// One run of `bench`: everything measured, and how it is shown.
 struct BenchRun {
   private let path: String
+  private let layer: String?
   private let kernelName: String
   private let openMicroseconds: Double
   private let privateBytes: Int
@@ -25,19 +26,20 @@ struct BenchRun {
 
   private static let sampleSize = 2_000
 
-  init(path: String, queries file: String?, rounds: Int, kernels: KernelChoice, now: Int64) throws {
+  init(path: String, layer: String?, queries file: String?, rounds: Int, kernels: KernelChoice, now: Int64) throws {
     self.path = path
+    self.layer = layer
     kernelName = String(
       cString: almanac_kernels_name(almanac_kernels_choose(kernels.level)?.pointee.level ?? ALMANAC_KERNELS_PORTABLE))
     var opens: [UInt64] = []
     for _ in 0..<21 {
       let start = almanac_monotonic_nanoseconds()
-      _ = try openBundle(path, kernels: kernels)
+      _ = try openBundle(path, layer: layer, kernels: kernels)
       opens.append(almanac_monotonic_nanoseconds() - start)
     }
     openMicroseconds = LatencySummary(opens).microseconds(at: 0.5)
     let before = PrivateMemory.bytes
-    let bundle = try openBundle(path, kernels: kernels)
+    let bundle = try openBundle(path, layer: layer, kernels: kernels)
     let replay = QueryReplay(bundle, now: now)
     let stored = try Self.storedQuestions(of: bundle)
     let labelledQueries = try file.map { try LabelledQueries(path: $0, bundle: bundle) }
@@ -73,8 +75,8 @@ struct BenchRun {
   // Evenly spread over the bundle, so that neither chunks nor answers are all neighbours.
   private static func storedQuestions(of bundle: Bundle) throws -> [[UInt8]] {
     let step = max(1, bundle.questionCount / sampleSize)
-    return try stride(from: 0, to: bundle.questionCount, by: step).map {
-      try bundle.questionText(UInt32($0)).copied
+    return try stride(from: 0, to: bundle.questionCount, by: step).compactMap {
+      try bundle.isHole(question: UInt32($0)) ? nil : bundle.questionText(UInt32($0)).copied
     }
   }
 
@@ -84,7 +86,8 @@ struct BenchRun {
   }
 
   var text: String {
-    var lines = ["\(path): \(kernelName) kernels, one thread"]
+    let name = layer.map { "\(path) under \($0)" } ?? path
+    var lines = ["\(name): \(kernelName) kernels, one thread"]
     lines.append("open       \(Figures.decimal(openMicroseconds, 0)) µs (median of 21, page cache warm)")
     lines.append("memory     \(Figures.bytes(privateBytes)) private for bundle and session, after the first round")
     var table = TextTable()
@@ -111,6 +114,7 @@ struct BenchRun {
   var json: String {
     var object = JSONObject()
     object.add("bundle", path)
+    if let layer { object.add("layer", layer) }
     object.add("kernels", kernelName)
     object.add("open_micros", openMicroseconds, places: 1)
     object.add("private_bytes", privateBytes)

@@ -39,6 +39,12 @@ struct CheckCommand: ParsableCommand {
   @Argument(help: "The bundle.", completion: .file(extensions: ["almanac"]))
   var bundle: String
 
+  @Option(
+    help: ArgumentHelp(
+      "Ask the bundle together with this layer, which was compiled over it.", valueName: "file"),
+    completion: .file(extensions: ["almanac"]))
+  var layer: String?
+
   @Argument(
     help: "Labelled queries: JSONL rows with \"query\" and \"expect\".", completion: .file(extensions: ["jsonl"]))
   var queries: String
@@ -95,7 +101,7 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     try refusing {
       // Read whole first: an answer that damage turned into a fallback must not pass for a careful one.
-      let opened = try openBundle(bundle, mode: .all)
+      let opened = try openBundle(bundle, layer: layer, mode: .all)
       let labelled = try LabelledQueries(path: queries, bundle: opened, requiringLabels: true, vectors: vectors)
       let bar = ProgressBar()
       bar.begin("check")
@@ -109,17 +115,18 @@ struct CheckCommand: ParsableCommand {
       let gate = CheckGate(
         wrongOfRequests: maxWrong?.millionths ?? opened.decision.maximumWrong,
         wrongOfAnswers: maxWrongAnswers?.millionths)
-      let name = URL(fileURLWithPath: bundle).lastPathComponent
+      let name = URL(fileURLWithPath: layer ?? bundle).lastPathComponent
       let picture = CheckPlot(
         report, title: "\(name): \(Figures.count(labelled.rows.count)) labelled queries", allowed: gate.wrongOfRequests)
       if let plot { try write(picture.svg, to: plot) }
       if let outcomes { try write(CheckOutcomes(opened, checked).lines, to: outcomes) }
       let summary = CheckSummary(
-        report: report, bundle: opened, path: bundle, queries: queries, gate: gate, confidence: confidence.millionths,
+        report: report, bundle: opened, path: layer ?? bundle, queries: queries, gate: gate,
+        confidence: confidence.millionths,
         worst: worst, threshold: vectors == nil ? opened.decision.textThreshold : opened.decision.vectorThreshold)
       print(try json ? summary.json : summary.text(plot: picture.text))
       let failures = gate.failures(report.counts)
-      for failure in failures { Terminal.writeError("error: \(bundle): \(failure)\n") }
+      for failure in failures { Terminal.writeError("error: \(layer ?? bundle): \(failure)\n") }
       if !failures.isEmpty { throw ExitCode(2) }
     }
   }

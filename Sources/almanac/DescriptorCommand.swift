@@ -20,7 +20,7 @@ struct DescriptorCommand: ParsableCommand {
 
   func run() throws {
     try refusing {
-      let descriptor = try openBundle(bundle).footer.descriptor
+      let descriptor = try openBundle(bundle, isInspected: true).footer.descriptor
       guard isatty(STDOUT_FILENO) == 0 else {
         throw KeyFile.Failure(description: "the descriptor is no text for a terminal; write it to a file with > FILE")
       }

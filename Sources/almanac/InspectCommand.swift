@@ -69,7 +69,7 @@ struct InspectCommand: ParsableCommand {
         print(try entries.object(ordinal, withAnswer: false).object.text)
       }
     case .questions:
-      for ordinal in 0..<UInt32(bundle.questionCount) where try bundle.question(ordinal).owner != QuestionRecord.hole {
+      for ordinal in 0..<UInt32(bundle.questionCount) where try !bundle.isHole(question: ordinal) {
         print(try entries.question(ordinal).text)
       }
     }
@@ -78,15 +78,22 @@ struct InspectCommand: ParsableCommand {
 
 /// Opens a bundle by its path as a Swift string, naming the path if it is refused.
 ///
-/// - Parameter isInspected: Whether a layer may be opened alone, to be looked at.
+/// - Parameters:
+///   - layer: A layer over it, which then answers with it; `nil` for the bundle alone.
+///   - isInspected: Whether a layer may be opened alone, to be looked at.
 func openBundle(
-  _ path: String, mode: OpenMode = .lazy, kernels: KernelChoice = .auto, isInspected: Bool = false
+  _ path: String, layer: String? = nil, mode: OpenMode = .lazy, kernels: KernelChoice = .auto,
+  isInspected: Bool = false
 ) throws -> Bundle {
   guard kernels.isAvailable else { throw ValidationError("this processor lacks \(kernels.rawValue); choose auto") }
+  var opened = path
   do throws(BundleError) {
-    return try Bundle.open(path, isInspected: isInspected, mode: mode, level: kernels.level)
+    let bundle = try Bundle.open(path, isInspected: isInspected, mode: mode, level: kernels.level)
+    guard let layer else { return bundle }
+    opened = layer
+    return try Bundle.open(layer, over: bundle, mode: mode, level: kernels.level)
   } catch {
-    throw RefusedBundle(path: path, reason: error)
+    throw RefusedBundle(path: opened, reason: error)
   }
 }
 

@@ -73,7 +73,7 @@ struct SignCommand: ParsableCommand {
     try refusing {
       let interruption = Interruption()
       defer { interruption.stop() }
-      let opened = try openBundle(bundle)
+      let opened = try openBundle(bundle, isInspected: true)
       let descriptor = opened.footer.descriptor
       let signature: [UInt8]
       var key = publicKey

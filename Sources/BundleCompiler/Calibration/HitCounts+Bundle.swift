@@ -2,14 +2,14 @@ import BundleFormat
 import BundleReader
 
 extension HitCounts {
-  /// Asks the bundle at `path` every query of the sample again. A mark counts only if the same entry still gives the same answer.
+  /// Asks the bundle at `path`, a layer if there is a `base`, every query of the sample again. A mark counts only if the same entry still gives the same answer.
   ///
   /// - Parameter progress: Told how many queries have been asked.
   /// - Throws: `WriteError` if the bundle cannot be read.
-  init(_ path: String, _ sample: MarkedHits, progress: (Int) -> Void) throws {
+  init(_ path: String, _ sample: MarkedHits, over base: Bundle?, progress: (Int) -> Void) throws {
     let bundle: Bundle
     do {
-      bundle = try Bundle.open(path)
+      bundle = try Bundle.open(path, over: base)
     } catch {
       throw WriteError("the bundle just written cannot be read: \(error); check the disk and report this")
     }

@@ -123,7 +123,9 @@ public struct Compiler {
       _ = try write(prepared.content, prepared.calibration, answers, publisher)
       let count = hits.hits.count + hits.fallbacks.count
       prepared.calibration.certify(
-        try HitCounts(publisher.temporary, hits) { clock.progress($0, of: count, "queries") })
+        try HitCounts(publisher.temporary, hits, over: sources.layer?.base.bundle) {
+          clock.progress($0, of: count, "queries")
+        })
       prepared.content.decision = prepared.calibration.parameters(inputs.recipe, routes: prepared.content.routes)
       try publisher.restart()
     }

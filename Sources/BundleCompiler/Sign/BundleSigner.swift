@@ -25,7 +25,7 @@ public enum BundleSigner {
     try publisher.copy(source, descriptor: descriptor, signature: signature)
     do {
       _ = try Bundle.open(
-        publisher.temporary, mode: .all, requirements: OpenRequirements(publicKey: key))
+        publisher.temporary, isInspected: true, mode: .all, requirements: OpenRequirements(publicKey: key))
     } catch {
       throw WriteError("cannot sign \(source): \(error)")
     }
