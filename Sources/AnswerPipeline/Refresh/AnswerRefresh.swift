@@ -52,12 +52,14 @@ public struct AnswerRefresh {
 
   /// Does the same for the entries of a bundle. Questions of the logs count for the entry that would answer them.
   public func run(bundle: Bundle, into folder: String) throws -> RefreshReport {
-    let entries = try (0..<UInt32(bundle.entryCount)).map { try DatedEntry(of: $0, in: bundle) }
+    let ordinals = try bundle.entryOrdinals()
+    let places = Dictionary(uniqueKeysWithValues: ordinals.enumerated().map { ($1, $0) })
+    let entries = try ordinals.map { try DatedEntry(of: $0, in: bundle) }
     return try run(entries, into: folder) { questions in
       var session = QuerySession(bundle)
       return try questions.map { question in
         let outcome = try Array(question.text.utf8).withBytes { try session.answer(Query(text: $0, now: options.now)) }
-        return outcome.entry.map { Int($0) }
+        return outcome.entry.flatMap { places[$0] }
       }
     }
   }

@@ -20,6 +20,8 @@ struct BundleContents {
   }
 
   private(set) var entries: [Entry] = []
+  // Where in `entries` each ordinal stands: a bundle built upon an earlier one may have ordinals without an entry.
+  private var places: [UInt32: UInt32] = [:]
   /// The bytes of the file, and those that do not grow with its entries: encoder, decision, dictionary.
   let bytes: Int
   let fixedBytes: Int
@@ -38,8 +40,10 @@ struct BundleContents {
       .indexParameters, .indexRotation, .indexCoarse, .indexCodebooks,
     ]
     fixedBytes = fixed.reduce(0) { $0 + bundle.size($1).bytes }
-    entries.reserveCapacity(bundle.entryCount)
-    for ordinal in 0..<UInt32(bundle.entryCount) { entries.append(try Self.entry(ordinal, bundle)) }
+    for ordinal in try bundle.entryOrdinals() {
+      places[ordinal] = UInt32(entries.count)
+      entries.append(try Self.entry(ordinal, bundle))
+    }
     nameTopics()
   }
 
@@ -69,6 +73,13 @@ struct BundleContents {
       // One level is enough to sum up by.
       entries[index].topic = folders[index].dropFirst(shared.count).first.map(String.init)
     }
+  }
+
+  /// A fate that names its entry by the place in `entries` and not by the ordinal.
+  func placed(_ fate: QuestionFate) -> QuestionFate {
+    var fate = fate
+    fate.entry = fate.entry.flatMap { places[$0] }
+    return fate
   }
 
   /// The bytes that an entry takes, about: its answer, and an equal share of vectors, codes, texts and tables.

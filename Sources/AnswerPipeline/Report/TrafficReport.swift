@@ -110,7 +110,7 @@ public struct TrafficReport {
     }
     // Nothing depends on the time of a report without one.
     let time = asOf ?? 0
-    let fates = Self.fates(questions, bundle, time, observer)
+    let fates = Self.fates(questions, bundle, time, observer).map(contents.placed)
     let unit = tally.span.map(CalendarPeriod.fitting)
     var ledger = TrafficLedger(questions, fates, contents, period: unit)
     try Self.read(logs, "sum up", observer) { row, _, _ in ledger.add(row) }

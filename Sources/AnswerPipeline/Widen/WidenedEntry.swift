@@ -46,7 +46,7 @@ struct WidenedEntries {
       if record.isDistractor || Int(record.owner) >= wordings.count { continue }
       wordings[Int(record.owner)].append(Self.text(try bundle.questionText(ordinal)))
     }
-    for ordinal in 0..<UInt32(bundle.entryCount) {
+    for ordinal in try bundle.entryOrdinals() {
       let record = try bundle.entry(ordinal)
       // A merged entry's wordings belong to the one that answers them.
       if record.mergedInto != nil { continue }
