@@ -95,6 +95,22 @@ import class BundleReader.Bundle
     #expect(folder.names == [])
   }
 
+  @Test func noInputIsReplacedByTheBundle() throws {
+    let folder = try TemporaryFolder()
+    let faq = try FAQRecipe(0..<20)
+    let recipe = try faq.write("b", in: folder)
+    let base = try faq.compile("base", in: folder)
+    var options = Compiler.Options(output: "")
+    options.base = base
+    for file in [recipe, folder.file("b/entries.jsonl"), folder.file("b/entries.npy"), base] {
+      let before = try contents(file)
+      options.output = file
+      let error = try #require(throws: WriteError.self) { try Compiler(options).compile(recipe: recipe) }
+      #expect(error.description.contains("it is read here"), "\(error)")
+      #expect(try contents(file) == before)
+    }
+  }
+
   @Test func publishedBundlesAreReadOnly() throws {
     let folder = try TemporaryFolder()
     let output = try SampleBundle.tiny(in: folder)

@@ -111,6 +111,17 @@ import Testing
     }
   }
 
+  @Test func whatIsReadIsNotReplaced() throws {
+    let patch = try diff()
+    let before = try [old, new, patch].map { try contents($0) }
+    for input in [old, new] {
+      #expect(throws: WriteError.self) { try BundlePatch.make(old: old, new: new, output: input) { _, _ in } }
+    }
+    #expect(throws: WriteError.self) { try BundlePatch.apply(old: old, patch: patch, output: patch) { _, _ in } }
+    #expect(try [old, new, patch].map { try contents($0) } == before)
+    #expect(folder.names.allSatisfy { !$0.hasSuffix(".partial") })
+  }
+
   @Test func theCommandsSayWhatTheyDidAndRefuseWithOne() throws {
     let made = try Tool.run("almanac", ["diff", old, new, "-o", folder.file("p"), "--json"])
     #expect(made.status == 0 && made.output.contains("\"patch_bytes\""), "\(made.errors)")

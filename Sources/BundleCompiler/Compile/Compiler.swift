@@ -60,11 +60,13 @@ public struct Compiler {
   private func publish(recipe path: String) throws -> CompileReport {
     let publisher = try BundlePublisher(target: options.output)
     defer { publisher.discard() }
+    try publisher.check(isNone: [path] + [options.base].compactMap { $0 })
     clock.begin("ingest")
     let recipe = try Recipe.load(path: path, dataFolder: options.dataFolder)
     let rules = try CompiledRules(recipe.rules)
     let previous = try options.previous.map { try PreviousBundle(path: $0) }
     let base = try options.base.map { try PreviousBundle(path: $0) }
+    try publisher.check(isNone: recipe.files)
     var sources =
       try base.map { try CompileSources(recipe, over: $0, workingFolder: publisher.folder) }
       ?? CompileSources(recipe, keeping: options.retrains ? nil : previous, workingFolder: publisher.folder)

@@ -58,6 +58,13 @@ public struct Recipe: Equatable, Sendable {
     self.entries = entries
   }
 
+  /// The paths of the files that the recipe names; not those of its prior, which is a folder.
+  var files: [String] {
+    let texts = entries + variants + distractors + queries + pairs + [markedHits].compactMap { $0 }
+    let vectors = embeddings.map { $0.entries + $0.variants + $0.distractors + $0.queries } ?? []
+    return (texts + vectors + routes.flatMap(\.files)).map(\.path)
+  }
+
   /// A file that the recipe names.
   public struct SourceFile: Equatable, Sendable {
     /// Where it is: resolved against the recipe's folder, `${data}` replaced.

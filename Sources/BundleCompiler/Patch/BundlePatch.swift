@@ -33,6 +33,7 @@ public enum BundlePatch {
     try new.check()
     let publisher = try BundlePublisher(target: output)
     defer { publisher.discard() }
+    try publisher.check(isNone: [oldPath, newPath])
     let file = try OutputDescriptor(path: publisher.temporary)
     let compressor = try ReferenceCompressor()
     let footer = Array(try compressor.compress(new.footerBytes, reference: nil))
@@ -84,6 +85,7 @@ public enum BundlePatch {
     let newLength = Int(patch.header.newLength)
     let publisher = try BundlePublisher(target: output)
     defer { publisher.discard() }
+    try publisher.check(isNone: [path])
     let file = try OutputDescriptor(path: publisher.temporary)
     var start = 0
     for (piece, frame) in patch.pieces {

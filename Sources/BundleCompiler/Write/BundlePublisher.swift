@@ -38,6 +38,19 @@ package final class BundlePublisher {
 
   deinit { close(lock) }
 
+  /// Makes sure that the target is none of the files that it is made from and that are needed afterwards.
+  ///
+  /// - Throws: `WriteError` naming the file.
+  func check(isNone inputs: [String]) throws {
+    var own = stat()
+    guard stat(target, &own) == 0 else { return }
+    for input in inputs {
+      var status = stat()
+      guard stat(input, &status) == 0, status.st_dev == own.st_dev, status.st_ino == own.st_ino else { continue }
+      throw WriteError("cannot write \(target): it is read here and would be replaced; name another file with -o")
+    }
+  }
+
   /// Where a bundle for `target` is written before it is renamed.
   static func temporaryPath(for target: String) -> String {
     let name = target.lastIndex(of: "/").map { target[target.index(after: $0)...] } ?? target[...]
