@@ -118,6 +118,8 @@ public struct QuerySession: ~Copyable {
 
   private mutating func resolve(_ query: Query) throws(BundleError) -> Outcome {
     if bundle.isIncomplete { return fallback(.damaged) }
+    // What a layer replaces and withdraws is not known once its time has passed, so nothing of the pair may answer.
+    if bundle.base != nil, query.now >= bundle.footer.expiry { return fallback(.damaged) }
     if query.now >= bundle.expiry { return fallback(.expired) }
     if normalLength > 0 {
       if let outcome = try exact(normalForm, query) { return outcome }

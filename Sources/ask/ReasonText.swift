@@ -24,7 +24,8 @@ extension FallbackReason {
     case .encoderMismatch: "the vector comes from another embedding model"
     case .emptyQuery: "nothing is left of the question once white space and marks are taken away"
     case .queryTooLong: "the question is longer than 4096 bytes"
-    case .damaged: "a damaged part of the bundle lies on the way; fetch the file again (almanac verify says where)"
+    case .damaged:
+      "a damaged part of the bundle lies on the way, or its layer is past its time; fetch it again (almanac verify says where)"
     }
   }
 }

@@ -177,7 +177,7 @@ import class BundleReader.Bundle
     #expect(noticed > 0)
   }
 
-  @Test func anExpiredLayerOrBaseAnswersNothing() throws {
+  @Test func afterTheTimeOfALayerThePairIsDamagedAndAfterThatOfItsBaseExpired() throws {
     var today = try FAQRecipe(80..<82)
     today.delete(faq.id(Self.deleted))
     let path = try today.compile("brief", in: folder, base: basePath, further: "expires: 2026-12-01")
@@ -185,8 +185,12 @@ import class BundleReader.Bundle
     let end: Int64 = 1_796_083_200
     #expect(brief.expiry == end)
     #expect(try ask(brief, faq.question(0), now: end - 1).reason == nil)
-    #expect(try ask(brief, faq.question(0), now: end).reason == .expired)
+    #expect(try ask(brief, faq.question(0), now: end).reason == .damaged)
     #expect(try ask(base, faq.question(0), now: end).reason == nil)
+    let short = try faq.compile("short", in: folder, further: "expires: 2026-12-01")
+    let over = try Bundle.open(try today.compile("over", in: folder, base: short), over: Bundle.open(short))
+    #expect(over.expiry == end)
+    #expect(try ask(over, faq.question(0), now: end).reason == .expired)
   }
 
   @Test func aLayerMayOnlyDelete() throws {
