@@ -62,10 +62,22 @@ public final class FileSurvey {
   /// of the hash tree included and first. Returns how many there are. About 1 s for 1 GB.
   public func check(report: (UInt64) -> Void) -> UInt64 { verity.checkAll(report: report) }
 
-  /// Whether a chunk of data could be told to be bad: not so if the block that holds its digest is bad itself.
+  /// Whether a chunk, or a block of the hash tree, could be told to be bad: not so if the block that holds its digest is bad itself.
   public func canBeChecked(_ chunk: UInt64) -> Bool {
-    guard chunk < geometry.chunkCount else { return true }
-    return verity.isGood(level: 1, index: chunk / UInt64(VerityGeometry.fanOut))
+    var level = 0
+    var index = chunk
+    if chunk >= geometry.chunkCount {
+      let block = chunk - geometry.chunkCount
+      level = self.level(of: block)
+      index = block - geometry.firstBlock(level: level)
+    }
+    return level == geometry.levels || verity.isGood(level: level + 1, index: index / UInt64(VerityGeometry.fanOut))
+  }
+
+  private func level(of block: UInt64) -> Int {
+    var level = 1
+    while level < geometry.levels, block >= geometry.firstBlock(level: level + 1) { level += 1 }
+    return level
   }
 
   /// What lies in a chunk, by its index from the start of the file.
@@ -100,8 +112,7 @@ public final class FileSurvey {
   }
 
   private func treePlace(_ block: UInt64) -> Place {
-    var level = 1
-    while level < geometry.levels, block >= geometry.firstBlock(level: level + 1) { level += 1 }
+    let level = level(of: block)
     var span: UInt64 = 1
     for _ in 0..<level { span *= UInt64(VerityGeometry.fanOut) }
     let first = (block - geometry.firstBlock(level: level)) * span

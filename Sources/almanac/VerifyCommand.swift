@@ -51,9 +51,11 @@ struct VerifyCommand: ParsableCommand {
       show(report, signature, survey.footer)
       guard report.chunks.isEmpty, signature.refusal == nil else {
         if !report.chunks.isEmpty {
-          let places = report.chunks.count
+          let places = report.chunks.count { $0.isKnownBad }
+          let hidden = report.chunks.count - places
           Terminal.writeError(
-            "error: \(bundle) is damaged in \(places) place\(places == 1 ? "" : "s"); fetch it again\n")
+            "error: \(bundle) is damaged in \(places) place\(places == 1 ? "" : "s")"
+              + (hidden > 0 ? ", which keeps \(hidden) other chunks from being checked" : "") + "; fetch it again\n")
         }
         if let refusal = signature.refusal { Terminal.writeError("error: \(bundle): \(refusal)\n") }
         throw ExitCode(2)

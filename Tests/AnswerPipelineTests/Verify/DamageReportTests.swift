@@ -107,6 +107,21 @@ import class BundleReader.Bundle
     #expect(report.chunks.count == 129)
   }
 
+  @Test func underABadBlockOfAHigherLevelBlocksAreNotCalledBad() throws {
+    let folder = try TemporaryFolder()
+    let good = try contents(try SampleBundle.tiny(in: folder))
+    // The last block of the tree, over all others, stands before the footer.
+    let top = good.count / VerityGeometry.chunkSize - 2
+    var bytes = good
+    bytes[top * 4096 + 5] ^= 1
+    let damaged = try Self.write(bytes, in: folder)
+    let report = DamageReport(try FileSurvey(path: damaged))
+    #expect(report.chunks.filter(\.isKnownBad).map { Int($0.index) } == [top])
+    #expect(report.chunks.count == top + 1)
+    let outcome = try Tool.run("almanac", ["verify", damaged])
+    #expect(outcome.errors.contains("in 1 place, which keeps \(top) other chunks"), "\(outcome.errors)")
+  }
+
   @Test func theCommandTellsInTextAndJSON() throws {
     let folder = try TemporaryFolder()
     let good = try contents(try SampleBundle.tiny(in: folder))
