@@ -129,6 +129,22 @@ import class BundleReader.Bundle
     #expect(try Bundle.open(options.output).entryCount == few)
   }
 
+  @Test func anIndexThatFindsTooLittleIsTrainedAnewAndTheReportSaysSo() throws {
+    let lists = try SampleBundle.lists(in: folder)
+    // As many vectors, all of them in one direction in which there was none.
+    var random = SeededRandom(seed: 21)
+    let values = (0..<2_100 * 16).map { place in
+      UInt8(bitPattern: Int8((place % 16 == 15 ? -90 : 0) + Int.random(in: -30...30, using: &random)))
+    }
+    let rows = SampleBundle.numpy(rows: 2_100, columns: 16, values[...])
+    try Data(rows).write(to: URL(fileURLWithPath: folder.file("entries.npy")))
+    var options = Compiler.Options(output: folder.file("spread.almanac"))
+    options.previous = lists
+    let report = try Compiler(options).compile(recipe: folder.file("recipe.yaml"))
+    #expect(report.retraining?.contains("the search finds") ?? false, "\(report.retraining ?? "kept"), seed 21")
+    #expect(report.recall >= report.recallTarget)
+  }
+
   @Test func aBundleThatCannotServeIsRefusedAndSaysWhy() throws {
     let output = folder.file("refused.almanac")
     func refusal(_ previous: String, _ recipe: String) throws -> String {

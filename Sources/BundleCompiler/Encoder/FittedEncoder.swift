@@ -119,21 +119,16 @@ struct FittedEncoder {
       entryFolds = questionFolds
       return
     }
+    // Vectors of entries can only be learned together, so what is new has none.
     let fits = EncoderFits(
-      start, texts: texts, targets: targets, owners: questions.owners, groups: groups,
+      start,
+      keeping: try kept.map { FoldEncoder(pieces: $0.rows, entryVectors: try $0.entryVectors(inputs.entries)) },
+      texts: texts, targets: targets, owners: questions.owners, groups: groups,
       entryCount: inputs.entries.count, kernels: kernels, progress: progress)
-    pieces = kept?.rows ?? fits.whole.pieces
-    if let kept {
-      // Vectors of entries can only be learned together, so what is new has none, in the self-test too.
-      let learned = fits.whole.entryVectors == nil ? nil : try kept.entryVectors(inputs.entries)
-      entryVectors = learned
-      questionFolds = fits.questionFolds.map { $0.limited(to: learned) }
-      entryFolds = fits.entryFolds.map { $0.limited(to: learned) }
-    } else {
-      entryVectors = fits.whole.entryVectors
-      questionFolds = fits.questionFolds
-      entryFolds = fits.entryFolds
-    }
+    pieces = fits.whole.pieces
+    entryVectors = fits.whole.entryVectors
+    questionFolds = fits.questionFolds
+    entryFolds = fits.entryFolds
     let missing = (0..<count).filter { questions.embeddingRows[$0] == nil }
     let encoded = pieces.encode(texts, missing)
     for (place, index) in missing.enumerated() {
