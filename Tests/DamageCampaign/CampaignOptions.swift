@@ -8,6 +8,7 @@ struct CampaignOptions: Sendable {
   var queries = 24
   var bundles: [String] = []
   var requests = ""
+  var companion = Companion.none
   var reader: String?
   var directory: String?
   var markdown: String?
@@ -18,6 +19,8 @@ struct CampaignOptions: Sendable {
 
       --bundle FILE      the bundle that is damaged
       --other FILE       for splices: the bundle whose parts come into it
+      --base FILE        for a layer: the whole bundle that the damaged one lies over
+      --layer FILE       a whole layer that lies over the damaged bundle
       --requests FILE    requests of the reader protocol, a line each, with "now" in each
       --reader PROGRAM   ask this build of almanac-reader; without it the library, in processes of the campaign's own
       --count N          trials (1000)
@@ -49,6 +52,8 @@ struct CampaignOptions: Sendable {
       switch option {
       case "--bundle": bundles = [value]
       case "--other": other = value
+      case "--base": companion = .base(value)
+      case "--layer": companion = .layer(value)
       case "--requests": requests = value
       case "--reader": reader = value
       case "--count": count = try Self.number(option, value)
@@ -78,6 +83,11 @@ struct CampaignOptions: Sendable {
       "\(count)", "--seed", "\(seed)", "--queries", "\(queries)",
     ]
     if bundles.count > 1 { arguments += ["--other", bundles[1]] }
+    switch companion {
+    case .none: break
+    case .base(let path): arguments += ["--base", path]
+    case .layer(let path): arguments += ["--layer", path]
+    }
     if let reader { arguments += ["--reader", reader] }
     if let directory { arguments += ["--directory", directory] }
     return arguments

@@ -36,8 +36,15 @@ struct DamageCampaign {
     if let path = options.markdown {
       let before = (try? contents(path)) ?? []
       let name = URL(fileURLWithPath: options.bundles[0]).lastPathComponent
+      let companion =
+        switch options.companion {
+        case .none: ""
+        case .base: ", a layer"
+        case .layer: ", under a layer"
+        }
       let heading =
-        "\(options.kind.rawValue.capitalized): \(name)" + (options.reader == nil ? "" : ", asked by almanac-reader")
+        "\(options.kind.rawValue.capitalized): \(name)\(companion)"
+        + (options.reader == nil ? "" : ", asked by almanac-reader")
       try Data(before + Array("\n### \(heading)\n\n\(text)".utf8)).write(to: URL(fileURLWithPath: path))
     }
     return tally.total(.changed) == 0 && tally.total(.crashed) == 0

@@ -14,6 +14,15 @@ enum HostOutcome {
   case died(signal: Int32)
 }
 
+/// What answers together with the file that is damaged.
+enum Companion {
+  case none
+  /// The file is a layer over the bundle at this path.
+  case base(String)
+  /// The layer at this path lies over the file.
+  case layer(String)
+}
+
 /// Something that opens a file and answers requests from it.
 protocol Host {
   func ask(_ path: String, _ requests: [[UInt8]], mode: OpenMode) throws -> HostOutcome
@@ -21,10 +30,20 @@ protocol Host {
 
 /// The reader's library in this process.
 struct LibraryHost: Host {
+  let companion: Companion
+
+  private func open(_ path: String, mode: OpenMode) throws(BundleError) -> Bundle {
+    switch companion {
+    case .none: try Bundle.open(path, mode: mode)
+    case .base(let base): try Bundle.open(path, over: Bundle.open(base, mode: mode), mode: mode)
+    case .layer(let layer): try Bundle.open(layer, over: Bundle.open(path, mode: mode), mode: mode)
+    }
+  }
+
   func ask(_ path: String, _ requests: [[UInt8]], mode: OpenMode) -> HostOutcome {
     let bundle: Bundle
     do throws(BundleError) {
-      bundle = try Bundle.open(path, mode: mode)
+      bundle = try open(path, mode: mode)
     } catch {
       return .refused
     }
@@ -41,6 +60,7 @@ struct LibraryHost: Host {
 struct ProgramHost: Host {
   let program: String
   let folder: String
+  let companion: Companion
 
   func ask(_ path: String, _ requests: [[UInt8]], mode: OpenMode) throws -> HostOutcome {
     let (input, output) = ("\(folder)/requests", "\(folder)/replies")
@@ -54,11 +74,18 @@ struct ProgramHost: Host {
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
     let name =
       switch mode {
+      case .lazy: "lazy"
+      case .hot: "hot"
       case .all: "all"
       case .copy: "copy"
-      default: "lazy"
       }
-    let words = [program, path, "--mode", name]
+    let files =
+      switch companion {
+      case .none: [path]
+      case .base(let base): [base, "--layer", path]
+      case .layer(let layer): [path, "--layer", layer]
+      }
+    let words = [program] + files + ["--mode", name]
     var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
     arguments.append(nil)
     defer { for argument in arguments { free(argument) } }

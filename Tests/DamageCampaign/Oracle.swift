@@ -17,14 +17,15 @@ struct Oracle {
   let exact: [Int]
   let semantic: [Int]
   let fallback: [Int]
-  // By bundle, then by request.
+  // By bundle, then by request; none for a second bundle that is refused beside the companion of the first.
   private let truth: [[[UInt8]]]
 
   init(bundles: [String], requests: [[UInt8]], host: any Host) throws {
     self.requests = requests
     truth = try bundles.map { path in
-      guard case .replies(let replies) = try host.ask(path, requests, mode: .lazy), replies.count == requests.count
-      else {
+      let outcome = try host.ask(path, requests, mode: .lazy)
+      if case .refused = outcome, path != bundles[0] { return [] }
+      guard case .replies(let replies) = outcome, replies.count == requests.count else {
         throw CampaignFailure("the undamaged bundle is not answered from, \(path), give one that is whole")
       }
       return replies.map(ReplyText.withoutMicros)
@@ -43,6 +44,7 @@ struct Oracle {
 
   /// Holds the reply to request number `request` against that of the bundle number `bundle`.
   func verdict(_ reply: [UInt8], request: Int, bundle: Int) -> ReplyText.Verdict {
-    ReplyText.verdict(ReplyText.withoutMicros(reply), truth: truth[bundle][request])
+    let replies = truth[bundle]
+    return ReplyText.verdict(ReplyText.withoutMicros(reply), truth: replies.isEmpty ? [] : replies[request])
   }
 }

@@ -30,7 +30,9 @@ struct Worker {
     self.options = options
     let folder = try TemporaryFolder(in: options.directory)
     self.folder = folder
-    host = options.reader.map { ProgramHost(program: $0, folder: folder.path) as any Host } ?? LibraryHost()
+    host =
+      options.reader.map { ProgramHost(program: $0, folder: folder.path, companion: options.companion) as any Host }
+      ?? LibraryHost(companion: options.companion)
   }
 
   func run() throws {
@@ -103,7 +105,7 @@ struct Worker {
 
   // Whether a full check of the file says what was done to it: of a flip, the very chunk.
   private func finds(_ damage: Damage, _ path: String, isWhole: Bool) throws -> Bool {
-    let bundle = try Bundle.open(path)
+    let bundle = try Bundle.open(path, isInspected: true)
     var bad: [UInt64] = []
     _ = bundle.verify { bad.append($0) }
     switch damage.change {
