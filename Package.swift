@@ -98,7 +98,7 @@ let testTargets: [Target] = [
 ]
 
 let fuzzDependencies: [Target.Dependency] = [
-  "BundleCompiler", "BundleFormat", "BundleReader", "CKernels", "TestSupport",
+  "AnswerPipeline", "BundleCompiler", "BundleFormat", "BundleReader", "CKernels", "TestSupport",
 ]
 let fuzzTarget: Target =
   fuzzing

@@ -14,11 +14,15 @@ final class ChangedFile {
   private var now: [UInt8]
   private var changed: [Range<Int>] = []
 
-  init(_ name: String) {
+  /// A copy of the golden bundle of this name.
+  convenience init(_ name: String) { self.init(Repository.path("spec/v1/vectors/\(name).almanac"), name: name) }
+
+  /// A copy of the bundle at `original`.
+  init(_ original: String, name: String) {
     let parent = FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm" : nil
-    guard let good = try? contents(Repository.path("spec/v1/vectors/\(name).almanac")),
-      let folder = try? TemporaryFolder(in: parent)
-    else { fatalError("no copy of \(name).almanac can be made") }
+    guard let good = try? contents(original), let folder = try? TemporaryFolder(in: parent) else {
+      fatalError("no copy of \(original) can be made")
+    }
     self.good = good
     self.folder = folder
     now = good
@@ -50,11 +54,18 @@ final class ChangedFile {
     for range in changed { write(range) }
   }
 
-  /// Writes these bytes to a place.
-  func put(_ bytes: [UInt8], at place: Int) {
+  /// Writes these bytes to a place. With `isSealed` the hash tree and the footer then fit.
+  func put(_ bytes: [UInt8], at place: Int, isSealed: Bool = false) {
     now.replaceSubrange(place..<place + bytes.count, with: bytes)
     changed.append(place..<place + bytes.count)
-    write(place..<place + bytes.count)
+    if isSealed { seal() }
+    for range in changed { write(range) }
+  }
+
+  /// The root of the hash tree, as the footer has it.
+  var root: [UInt8] {
+    let footer = map.dataLength + map.treeLength
+    return Array(now[footer + 32..<footer + 64])
   }
 
   /// Makes the file what it was.

@@ -3,7 +3,8 @@ import TestSupport
 import Testing
 
 /// Every input of `tools/fuzz/corpus`, those that once broke something among them, is taken without an end and keeps all promises.
-@Suite struct FuzzCorpusTests {
+// One after the other: some targets change the same files.
+@Suite(.serialized) struct FuzzCorpusTests {
   @Test(arguments: FuzzTarget.allCases)
   func everyInputOfTheCorpusIsTaken(target: FuzzTarget) throws {
     let folder = Repository.path("tools/fuzz/corpus/\(target.rawValue)")

@@ -27,6 +27,14 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case forgedBundle = "forged-bundle"
   /// Questions to a bundle that is written to while it is open and all of it has been checked.
   case overwrittenBundle = "overwritten-bundle"
+  /// Questions to a layer over its base, one of which has changed bytes and a hash tree that fits.
+  case forgedLayer = "forged-layer"
+  /// A patch with a digest that fits.
+  case patch
+  /// The text of a signature or of a key.
+  case signature
+  /// A template with the values of its variables, and a section of prompts.
+  case template
   /// A JSON text.
   case json
   /// An array file.
@@ -39,6 +47,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case recipe
   /// Lines of entries.
   case entries
+  /// A table that a person filled in, or hits that a person marked.
+  case table
 
   /// Takes an input.
   public func take(_ input: [UInt8]) {
@@ -55,12 +65,17 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .damagedBundle: BundleFuzzing.damaged(input)
     case .forgedBundle: BundleFuzzing.forged(input)
     case .overwrittenBundle: BundleFuzzing.overwritten(input)
+    case .forgedLayer: LayerFuzzing.take(input)
+    case .patch: PatchFuzzing.take(input)
+    case .signature: SignatureFuzzing.take(input)
+    case .template: TemplateFuzzing.take(input)
     case .json: InputFuzzing.json(input)
     case .numpy: InputFuzzing.numpy(input)
     case .safetensors: InputFuzzing.safetensors(input)
     case .tokenizer: InputFuzzing.tokenizer(input)
     case .recipe: InputFuzzing.recipe(input)
     case .entries: InputFuzzing.entries(input)
+    case .table: TableFuzzing.take(input)
     }
   }
 }
