@@ -16,10 +16,13 @@ local ffi = require "ffi"
 
 local M = { version = "0.1.0" }
 
+-- As in almanac.h, but that lengths and numbers of results stand as two halves: LuaJIT's interpreter, which runs much of what nginx
+-- calls, makes an object of each 64-bit number and of each struct within a struct, and a plain number of a half. The library is for
+-- little-endian hosts.
 ffi.cdef [[
 typedef struct almanac almanac_t;
 typedef struct almanac_session almanac_session_t;
-typedef struct { const char *start; size_t length; } almanac_text;
+typedef struct { const char *start; uint32_t length, length_high; } almanac_text;
 typedef struct {
   size_t size;
   uint64_t version;
@@ -53,14 +56,18 @@ typedef struct {
   size_t size;
   int outcome, reason, match;
   uint32_t confidence;
-  almanac_text entry, question, answer, source, route;
-  uint64_t suggestion_count;
+  const char *entry; uint32_t entry_length, entry_high;
+  const char *question; uint32_t question_length, question_high;
+  const char *answer; uint32_t answer_length, answer_high;
+  const char *source; uint32_t source_length, source_high;
+  const char *route; uint32_t route_length, route_high;
+  uint32_t suggestion_count, suggestion_count_high;
   almanac_suggestion suggestions[3];
-  uint64_t bundle_version;
-  uint64_t nanoseconds;
-  almanac_text usage;
+  uint32_t bundle_version, bundle_version_high;
+  uint32_t nanoseconds, nanoseconds_high;
+  const char *usage; uint32_t usage_length, usage_high;
   uint32_t score_step, reserved;
-  almanac_text variable;
+  const char *variable; uint32_t variable_length, variable_high;
 } almanac_result;
 typedef struct {
   size_t size;
@@ -78,10 +85,11 @@ typedef struct {
   const char *public_key;
   size_t public_key_length;
   uint64_t minimum_version;
+  const char *layer;
 } almanac_open_options;
 int almanac_open_with(const almanac_open_options *options, almanac_t **bundle, uint64_t *detail);
 void almanac_close(almanac_t *bundle);
-int almanac_reload(almanac_t *bundle, const char *path, int mode, uint64_t *detail);
+int almanac_reload_layer(almanac_t *bundle, const char *path, const char *layer, int mode, uint64_t *detail);
 int almanac_replaced(const almanac_t *bundle);
 int almanac_describe(const almanac_t *bundle, almanac_properties *properties);
 int almanac_stats(const almanac_t *bundle, almanac_statistics *statistics);
@@ -94,8 +102,8 @@ const char *almanac_version(void);
 char *strerror(int code);
 ]]
 
-local OK, CANNOT_OPEN = 0, 2
-local HIT = 1
+local OK, CANNOT_OPEN, OLD_VERSION = 0, 2, 12
+local HIT, EXACT = 1, 1
 local REASON_COUNT, LATENCY_STEPS = 15, 24
 local UNKNOWN_SHARE = 0xFFFFFFFF
 local MODES = { lazy = 0, all = 1, copy = 2, hot = 3 }
@@ -121,12 +129,19 @@ end
 local function message(what, status, detail)
   local text = ffi.string(library.almanac_status_text(status))
   if status == CANNOT_OPEN then text = text .. " (" .. ffi.string(ffi.C.strerror(tonumber(detail))) .. ")" end
+  if status == OLD_VERSION then text = string.format("%s (version %.0f)", text, tonumber(detail)) end
   return what .. ": " .. text
 end
 
-local function text(value)
-  if value.length == 0 then return nil end
-  return ffi.string(value.start, value.length)
+--- The files that an error is about.
+local function files(path, layer) return layer and path .. " with the layer " .. layer or path end
+
+local ffi_string = ffi.string
+
+-- No text has 4 GiB.
+local function text(start, length)
+  if length == 0 then return nil end
+  return ffi_string(start, length)
 end
 
 local Bundle = {}
@@ -137,40 +152,50 @@ Session.__index = Session
 --- Opens a bundle.
 -- @param path  its file
 -- @param mode  "lazy" (default), "hot", "all" or "copy", as in almanac.h
--- @param requirements  optional, what it and all that replace it must show: public_key (a minisign key with which it must be
--- signed: the text of a .pub file, or its line of base64), minimum_version
+-- @param options  optional: what it and all that replace it must show, public_key (a minisign key with which it must be
+-- signed: the text of a .pub file, or its line of base64) and minimum_version (with a layer, the layer's); layer, the file of a
+-- layer whose entries replace the bundle's by id, add to them and delete them
 -- @return a bundle, or nil and a message
-function M.open(path, mode, requirements)
+function M.open(path, mode, options)
   local loaded, problem = M.load()
   if not loaded then return nil, problem end
   local number = MODES[mode or "lazy"]
   if not number then return nil, "mode " .. tostring(mode) .. " is none of lazy, hot, all, copy" end
   local handle, detail = ffi.new "almanac_t *[1]", ffi.new "uint64_t[1]"
-  local options = ffi.new "almanac_open_options"
-  options.size, options.path, options.mode = ffi.sizeof(options), path, number
-  local key = requirements and requirements.public_key
-  if key then options.public_key, options.public_key_length = key, #key end
-  options.minimum_version = requirements and requirements.minimum_version or 0
-  local status = library.almanac_open_with(options, handle, detail)
-  if status ~= OK then return nil, message(path, status, detail[0]) end
-  return setmetatable({ handle = ffi.gc(handle[0], library.almanac_close), path = path }, Bundle)
+  local given = ffi.new "almanac_open_options"
+  given.size, given.path, given.mode = ffi.sizeof(given), path, number
+  local layer
+  if options then
+    local key = options.public_key
+    layer = options.layer
+    if key then given.public_key, given.public_key_length = key, #key end
+    given.minimum_version, given.layer = options.minimum_version or 0, layer
+  end
+  local status = library.almanac_open_with(given, handle, detail)
+  if status ~= OK then return nil, message(files(path, layer), status, detail[0]) end
+  return setmetatable({ handle = ffi.gc(handle[0], library.almanac_close), path = path, layer = layer }, Bundle)
 end
 
---- Makes another file the current bundle. Sessions turn to it with their next question.
+--- Makes another file the current bundle. Sessions turn to it with their next question. Its layer, if it has one, is opened again
+-- over it. What `open` required is required again.
 -- @param path  the file; nil: the current path, at which another one may lie now
 -- @param mode  as for `open`; default "hot"
 -- @return true, or false and a message; the old bundle then goes on answering
-function Bundle:reload(path, mode)
+function Bundle:reload(path, mode) return self:reload_layer(path, self.layer, mode) end
+
+--- As `reload`, with another layer.
+-- @param layer  its file; nil: none
+function Bundle:reload_layer(path, layer, mode)
   local number = MODES[mode or "hot"]
   if not number then return false, "mode " .. tostring(mode) .. " is none of lazy, hot, all, copy" end
   local detail = ffi.new "uint64_t[1]"
-  local status = library.almanac_reload(self.handle, path, number, detail)
-  if status ~= OK then return false, message(path or self.path, status, detail[0]) end
-  self.path = path or self.path
+  local status = library.almanac_reload_layer(self.handle, path, layer, number, detail)
+  if status ~= OK then return false, message(files(path or self.path, layer), status, detail[0]) end
+  self.path, self.layer = path or self.path, layer
   return true
 end
 
---- Whether another file lies at the path than was opened, or refused, last.
+--- Whether another file lies at the path, or at the layer's, than was opened, or refused, last.
 function Bundle:replaced() return library.almanac_replaced(self.handle) ~= 0 end
 
 --- What the current bundle is.
@@ -250,6 +275,16 @@ local function pairs_text(scope)
   return table.concat(parts)
 end
 
+-- Sets all but the text to what is not given.
+local function clear(request)
+  request.vector, request.vector_length = nil, 0
+  request.vector_model, request.vector_model_length = nil, 0
+  request.scope, request.scope_length = nil, 0
+  request.variables, request.variables_length = nil, 0
+  request.prompt, request.prompt_length = nil, 0
+  request.now, request.turn, request.maximum_wrong = 0, 0, 0
+end
+
 --- Asks a question.
 -- @param question  UTF-8; nil if there is a vector
 -- @param options   nil, or a table: now (seconds since 1970), turn, scope (a table), variables (a table, the values
@@ -261,17 +296,13 @@ end
 -- bundle's expected_scores) where there is a score to compare
 function Session:ask(question, options)
   local request, result = self.request, self.result
+  if not self.is_plain then clear(request) end
+  self.is_plain = options == nil
   request.text, request.text_length = question, question and #question or 0
-  request.vector, request.vector_length = nil, 0
-  request.vector_model, request.vector_model_length = nil, 0
-  request.scope, request.scope_length = nil, 0
-  request.variables, request.variables_length = nil, 0
-  request.prompt, request.prompt_length = nil, 0
-  request.now, request.turn, request.maximum_wrong = 0, 0, 0
   local scope, variables
   if options then
-    request.now = options.now or 0
-    request.turn = options.turn or 0
+    if options.now then request.now = options.now end
+    if options.turn then request.turn = options.turn end
     local limit = options.max_wrong
     if limit then
       if not (limit >= 0 and limit <= 1) then return nil, "max_wrong is out of range; give a number from 0 to 1" end
@@ -297,32 +328,36 @@ function Session:ask(question, options)
   end
   local status = library.almanac_query(self.handle, request, result)
   if status ~= OK then return nil, message("request", status, 0) end
+  local score_step = result.score_step
   local reply = {
     hit = result.outcome == HIT,
-    entry = text(result.entry),
-    question = text(result.question),
-    bundle_version = tonumber(result.bundle_version),
-    score_step = result.score_step ~= 0 and result.score_step or nil,
-    micros = tonumber(result.nanoseconds) / 1000,
+    entry = text(result.entry, result.entry_length),
+    question = text(result.question, result.question_length),
+    bundle_version = result.bundle_version + result.bundle_version_high * 0x100000000,
+    score_step = score_step ~= 0 and score_step or nil,
+    micros = (result.nanoseconds + result.nanoseconds_high * 0x100000000) / 1000,
   }
   if reply.hit then
-    reply.answer = text(result.answer) or ""
-    reply.source = text(result.source)
-    reply.usage = text(result.usage)
+    reply.answer = text(result.answer, result.answer_length) or ""
+    reply.source = text(result.source, result.source_length)
+    reply.usage = text(result.usage, result.usage_length)
     reply.confidence = result.confidence / 1e6
-    reply.via = result.match == 1 and "exact" or "semantic"
+    reply.via = result.match == EXACT and "exact" or "semantic"
     return reply
   end
   reply.reason = ffi.string(library.almanac_reason_name(result.reason))
   -- A reason that a later library may give means the same to whoever asked.
   if reply.reason == "" then reply.reason = "no-match" end
-  reply.route = text(result.route)
-  reply.variable = text(result.variable)
+  reply.route = text(result.route, result.route_length)
+  reply.variable = text(result.variable, result.variable_length)
   local suggestions = {}
-  for index = 1, tonumber(result.suggestion_count) do
+  for index = 1, result.suggestion_count do
     local found = result.suggestions[index - 1]
-    suggestions[index] =
-      { entry = text(found.entry), question = text(found.question), confidence = found.confidence / 1e6 }
+    local entry, wording = found.entry, found.question
+    suggestions[index] = {
+      entry = text(entry.start, entry.length), question = text(wording.start, wording.length),
+      confidence = found.confidence / 1e6,
+    }
   end
   reply.suggestions = suggestions
   return reply

@@ -31,8 +31,11 @@ _UNKNOWN_SHARE = 0xFFFFFFFF
 _MAXIMUM_SCORE_STEPS = 33
 _NEVER = 2**63 - 1
 _CANNOT_OPEN = 2
+_OLD_VERSION = 12
 _HIT = 1
 _EXACT = 1
+
+_Path = Union[str, "os.PathLike[str]"]
 
 
 class AlmanacError(Exception):
@@ -155,6 +158,7 @@ class _OpenOptions(ctypes.Structure):
         ("public_key", ctypes.c_char_p),
         ("public_key_length", ctypes.c_size_t),
         ("minimum_version", ctypes.c_uint64),
+        ("layer", ctypes.c_char_p),
     ]
 
 
@@ -259,7 +263,9 @@ def _load() -> ctypes.CDLL:
         "almanac_open_with": [
             ctypes.POINTER(_OpenOptions), ctypes.POINTER(pointer), ctypes.POINTER(ctypes.c_uint64)
         ],
-        "almanac_reload": [pointer, ctypes.c_char_p, ctypes.c_int, ctypes.POINTER(ctypes.c_uint64)],
+        "almanac_reload_layer": [
+            pointer, ctypes.c_char_p, ctypes.c_char_p, ctypes.c_int, ctypes.POINTER(ctypes.c_uint64)
+        ],
         "almanac_replaced": [pointer],
         "almanac_describe": [pointer, ctypes.POINTER(_Properties)],
         "almanac_stats": [pointer, ctypes.POINTER(_Statistics)],
@@ -294,7 +300,14 @@ def _error(what: str, status: int, detail: int = 0) -> AlmanacError:
     text = _load().almanac_status_text(status).decode()
     if status == _CANNOT_OPEN:
         text += f" ({os.strerror(detail)})"
+    if status == _OLD_VERSION:
+        text += f" (version {detail})"
     return AlmanacError(f"{what}: {text}", status)
+
+
+def _files(path: _Path, layer: Optional[_Path]) -> str:
+    """The files that an error is about."""
+    return os.fspath(path) if layer is None else f"{os.fspath(path)} with the layer {os.fspath(layer)}"
 
 
 class Bundle:
@@ -302,20 +315,25 @@ class Bundle:
 
     def __init__(
         self,
-        path: Union[str, os.PathLike[str]],
+        path: _Path,
         mode: Mode = Mode.LAZY,
         public_key: Optional[str] = None,
         minimum_version: int = 0,
+        layer: Optional[_Path] = None,
     ) -> None:
-        """Opens the bundle at ``path``.
+        """Opens the bundle at ``path``, and the layer at ``layer`` over it, whose entries replace the bundle's by id, add to
+        them and delete them.
 
-        With ``public_key``, the text of a minisign .pub file or its line of base64, it and all that replace it must be signed
-        with that key; with ``minimum_version`` they must not be older. Raises AlmanacError if the file is refused; nothing
-        stays open then.
+        With ``public_key``, the text of a minisign .pub file or its line of base64, both and all that replace them must be
+        signed with that key; with ``minimum_version`` they must not be older (of a bundle with a layer, the layer). Raises
+        AlmanacError if a file is refused; nothing stays open then.
         """
+        if not 0 <= minimum_version < 2**64:
+            raise AlmanacError("minimum_version is out of range; give a whole number from 0 to 18446744073709551615")
         self._handle: Optional[int] = None
         self._library = _load()
         self._path = os.fspath(path)
+        self._layer = None if layer is None else os.fspath(layer)
         handle, detail = ctypes.c_void_p(), ctypes.c_uint64()
         key = None if public_key is None else public_key.encode()
         options = _OpenOptions(
@@ -325,29 +343,42 @@ class Bundle:
             public_key=key,
             public_key_length=0 if key is None else len(key),
             minimum_version=minimum_version,
+            layer=None if self._layer is None else os.fsencode(self._layer),
         )
         status = self._library.almanac_open_with(ctypes.byref(options), ctypes.byref(handle), ctypes.byref(detail))
         if status != 0:
-            raise _error(self._path, status, detail.value)
+            raise _error(_files(self._path, self._layer), status, detail.value)
         self._handle = handle.value
 
-    def reload(self, path: Union[str, os.PathLike[str], None] = None, mode: Mode = Mode.HOT) -> None:
-        """Makes the file at ``path`` (None: at the current path) the current bundle.
+    def reload(self, path: Optional[_Path] = None, mode: Mode = Mode.HOT) -> None:
+        """Makes the file at ``path`` (None: at the current path) the current bundle; its layer is opened again over it.
 
-        Sessions turn to it with their next question. Raises AlmanacError if the file is refused; the old bundle then goes
+        Sessions turn to it with their next question. Raises AlmanacError if a file is refused; the old bundle then goes
         on answering.
         """
+        self.reload_layer(self._layer, path, mode)
+
+    def reload_layer(
+        self, layer: Optional[_Path], path: Optional[_Path] = None, mode: Mode = Mode.HOT
+    ) -> None:
+        """As :meth:`reload`, with the layer at ``layer`` (None: without one) from now on."""
         detail = ctypes.c_uint64()
-        encoded = None if path is None else os.fsencode(path)
-        status = self._library.almanac_reload(self._open(), encoded, int(mode), ctypes.byref(detail))
+        status = self._library.almanac_reload_layer(
+            self._open(),
+            None if path is None else os.fsencode(path),
+            None if layer is None else os.fsencode(layer),
+            int(mode),
+            ctypes.byref(detail),
+        )
         if status != 0:
-            raise _error(os.fspath(path) if path is not None else self._path, status, detail.value)
+            raise _error(_files(self._path if path is None else path, layer), status, detail.value)
+        self._layer = None if layer is None else os.fspath(layer)
         if path is not None:
             self._path = os.fspath(path)
 
     @property
     def is_replaced(self) -> bool:
-        """Whether another file lies at the path than was opened, or refused, last."""
+        """Whether another file lies at the path, or at the layer's, than was opened, or refused, last."""
         return bool(self._library.almanac_replaced(self._open()))
 
     @property

@@ -1,4 +1,6 @@
--- What tools/edge/lua/almanac.lua promises. Run by tools/edge/check: luajit almanac_test.lua TINY-BUNDLE FOLDER TEMPLATES-BUNDLE
+-- What tools/edge/lua/almanac.lua promises. Run by tools/edge/check:
+--     luajit almanac_test.lua TINY-BUNDLE FOLDER TEMPLATES-BUNDLE BASE LAYER PUBLIC-KEY
+-- BASE and LAYER (version 2, which replaces the answer to "Who is it?") are signed with the key of that file.
 local bundle_path, folder = arg[1], arg[2]
 local almanac = require "almanac"
 
@@ -81,6 +83,36 @@ expect(other:ask("library phone number").hit, "a session outlives its bundle")
 other:close()
 reply, message = other:ask "x"
 expect(not reply and message, "a closed session says so")
+
+-- Layers, and what bundles must show.
+local base, layer = arg[4], arg[5]
+local key_file = assert(io.open(arg[6]))
+local key = key_file:read "*a"
+key_file:close()
+for _, mode in ipairs { "lazy", "hot", "all", "copy" } do
+  local pair = assert(almanac.open(base, mode, { layer = layer, public_key = key, minimum_version = 2 }))
+  expect(pair:session():ask("Who is it?").answer == "Bob.", "a layer's answer, " .. mode)
+end
+local pair = assert(almanac.open(base, "lazy", { layer = layer }))
+other = assert(pair:session())
+expect(pair:describe().version == 2, "the version of a pair is the layer's")
+expect(pair:reload() and other:ask("Who is it?").answer == "Bob.", "a reload keeps the layer")
+expect(pair:reload_layer() and other:ask("Who is it?").answer == "Ada.", "without the layer")
+done, message = pair:reload_layer(nil, bundle_path)
+expect(done == false and message:find("with the layer " .. bundle_path, 1, true), "a refused layer is told")
+expect(other:ask("Who is it?").answer == "Ada.", "and changes nothing")
+expect(pair:reload_layer(base, layer, "all") and other:ask("Who is it?").answer == "Bob.", "with a layer again")
+for words, options in pairs {
+  ["No such file"] = { layer = "/nowhere/x.almanac" },
+  ["over its own base"] = { layer = bundle_path },
+  ["lower version.*%(version 2%)"] = { layer = layer, minimum_version = 3 },
+  ["not signed with the required key"] = { layer = layer, public_key = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3" },
+} do
+  bundle, message = almanac.open(base, "lazy", options)
+  expect(not bundle and message:find(words), "what a pair must show: " .. words .. ": " .. tostring(message))
+end
+bundle, message = almanac.open(bundle_path, "lazy", { public_key = key })
+expect(not bundle and message:find "not signed", "an unsigned bundle is refused")
 
 -- What was given back by nobody is given back by the collector.
 for _ = 1, 200 do assert(assert(almanac.open(bundle_path)):session()):ask "library phone number" end

@@ -48,6 +48,32 @@ def compile_templates(folder):
     return target
 
 
+def compile_layers(folder):
+    """A bundle, and a layer over it that replaces one of its two answers and deletes the other."""
+    entries = {
+        "base": [
+            {"id": "hours", "question": "When is the library open?", "answer": "From nine."},
+            {"id": "fees", "question": "What does a card cost?", "answer": "Five."},
+        ],
+        "layer": [
+            {"id": "hours", "question": "When is the library open?", "answer": "Closed today."},
+            {"id": "fees", "deleted": True},
+        ],
+    }
+    paths = []
+    for version, (name, lines) in enumerate(entries.items(), 1):
+        (folder / f"{name}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+        (folder / f"{name}.yaml").write_text(f"name: {name}\nversion: {version}\nentries: {name}.jsonl\n")
+        paths.append(folder / f"{name}.almanac")
+        over = ["--base", paths[0]] if name == "layer" else []
+        subprocess.run(
+            [ROOT / "dist" / "almanac", "compile", folder / f"{name}.yaml", "-o", paths[-1], *over],
+            check=True,
+            capture_output=True,
+        )
+    return paths
+
+
 def tearDownModule():
     FOLDER.cleanup()
 
@@ -85,6 +111,62 @@ class BindingTest(unittest.TestCase):
             almanac.Bundle(signed, minimum_version=2)
         with self.assertRaises(almanac.AlmanacError):
             almanac.Bundle(signed, public_key="no key")
+
+    def test_a_layer_answers_over_its_bundle(self):
+        folder = pathlib.Path(FOLDER.name)
+        base, layer = compile_layers(folder)
+        with almanac.Bundle(base, layer=layer) as bundle, bundle.session() as session:
+            self.assertEqual(session.ask("when is the library open").answer, "Closed today.")
+            self.assertFalse(session.ask("what does a card cost?").is_hit, "deleted")
+            bundle.reload()
+            self.assertEqual(session.ask("when is the library open").answer, "Closed today.")
+            self.assertEqual(bundle.properties.version, 2)
+            bundle.reload_layer(None)
+            self.assertEqual(session.ask("what does a card cost?").answer, "Five.")
+            with self.assertRaisesRegex(almanac.AlmanacError, f"{base} with the layer {TINY}: "):
+                bundle.reload_layer(TINY)
+            self.assertEqual(session.ask("what does a card cost?").answer, "Five.", "the old one goes on")
+            bundle.reload_layer(layer, base, almanac.Mode.ALL)
+            self.assertFalse(session.ask("what does a card cost?").is_hit)
+            self.assertFalse(bundle.is_replaced)
+            layer.with_suffix(".new").write_bytes(b"garbage" * 5000)
+            layer.with_suffix(".new").rename(layer)
+            self.assertTrue(bundle.is_replaced)
+            with self.assertRaisesRegex(almanac.AlmanacError, "not a bundle"):
+                bundle.reload()
+            self.assertEqual(session.ask("when is the library open").answer, "Closed today.")
+            self.assertFalse(session.ask("what does a card cost?").is_hit, "not answered from older text")
+        with self.assertRaisesRegex(almanac.AlmanacError, "layer"):
+            almanac.Bundle(TINY, layer=base)
+        with self.assertRaisesRegex(almanac.AlmanacError, "No such file"):
+            almanac.Bundle(base, layer="/nowhere/x.almanac")
+
+    def test_a_layer_must_be_what_is_required(self):
+        folder = pathlib.Path(FOLDER.name)
+        base, layer = compile_layers(folder)
+        program, key = ROOT / "dist" / "almanac", folder / "layers-publisher"
+        subprocess.run([program, "keygen", "-W", "-o", key], check=True, capture_output=True)
+        signed = {}
+        for path in (base, layer):
+            signed[path] = path.with_name(f"signed-{path.name}")
+            subprocess.run([program, "sign", path, "-s", f"{key}.key", "-o", signed[path]], check=True, capture_output=True)
+        text = pathlib.Path(f"{key}.pub").read_text()
+        with almanac.Bundle(signed[base], layer=signed[layer], public_key=text, minimum_version=2) as bundle:
+            with self.assertRaisesRegex(almanac.AlmanacError, "not signed"):
+                bundle.reload_layer(layer)
+        for files in ({"path": signed[base], "layer": layer}, {"path": base, "layer": signed[layer]}):
+            with self.assertRaisesRegex(almanac.AlmanacError, "not signed"):
+                almanac.Bundle(public_key=text, **files)
+        with self.assertRaisesRegex(almanac.AlmanacError, r"lower version.*\(version 2\)"):
+            almanac.Bundle(signed[base], layer=signed[layer], minimum_version=3)
+        with self.assertRaisesRegex(almanac.AlmanacError, "minimum_version"):
+            almanac.Bundle(base, minimum_version=-1)
+
+    def test_every_mode_opens_a_layer(self):
+        base, layer = compile_layers(pathlib.Path(FOLDER.name))
+        for mode in almanac.Mode:
+            with almanac.Bundle(base, mode, layer=layer) as bundle, bundle.session() as session:
+                self.assertEqual(session.ask("when is the library open").answer, "Closed today.", mode)
 
     def test_a_fallback_says_why_and_whom_to_ask(self):
         reply = self.session.ask("how tall is the lighthouse")

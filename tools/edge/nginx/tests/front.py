@@ -42,8 +42,8 @@ def missing() -> str | None:
 
 
 @functools.cache
-def compile_bundle(version: int = 1, answer: str = "Every day from 9:00 to 18:00.") -> Path:
-    """A bundle of four entries in a folder of its own."""
+def compile_bundle(version: int = 1, answer: str = "Every day from 9:00 to 18:00.", further: str = "") -> Path:
+    """A bundle of five entries, one of a prompt, in a folder of its own. `further` stands at the end of its recipe."""
     folder = Path(tempfile.mkdtemp(dir=_scratch))
     folder.chmod(0o755)
     entries = [
@@ -53,16 +53,27 @@ def compile_bundle(version: int = 1, answer: str = "Every day from 9:00 to 18:00
          "usage": {"model": "m", "input_tokens": 12, "output_tokens": 301}},
         {"id": "due", "question": "When is my book due?", "answer": "In {{days}} days, {{name|reader}}.",
          "template": ["days", "name"]},
+        {"id": "copy/A", "prompt": "copy", "variables": {"product": "A"}, "answer": "A is good."},
     ]
     distractors = [{"question": "Who is your chief?", "reason": "guard", "route": "small"}]
     write_lines(folder / "entries.jsonl", entries)
     write_lines(folder / "distractors.jsonl", distractors)
     (folder / "recipe.yaml").write_text(
         f"name: shop\nversion: {version}\nentries: entries.jsonl\ndistractors: distractors.jsonl\n"
-        "default_route: large\n")
+        "default_route: large\n"
+        "prompts: [{name: copy, template: 'Describe {{product}}', variables: [product]}]\n" + further)
     target = folder / "shop.almanac"
     subprocess.run([DIST / "almanac", "compile", folder / "recipe.yaml", "-o", target], check=True, capture_output=True)
     return target
+
+
+def publish(bundle: Path, target: Path) -> None:
+    """Puts a copy of a bundle in place of another, in one step."""
+    handle, name = tempfile.mkstemp(dir=target.parent)
+    os.close(handle)
+    shutil.copyfile(bundle, name)
+    os.chmod(name, 0o444)
+    os.rename(name, target)
 
 
 def write_lines(path: Path, rows: list[dict]) -> None:

@@ -40,6 +40,19 @@ class Ask(unittest.TestCase):
         for header in ("days=%FF", "days=" + "x" * 4097):
             self.assertEqual(self.front.get(path, {"X-Almanac-Variables": header}).status, 400)
 
+    def test_a_prompt_is_asked_by_name(self) -> None:
+        variables = {"X-Almanac-Variables": "product=A"}
+        value = self.front.get("/ask?prompt=copy", variables).json
+        self.assertEqual((value["entry"], value["answer"], value["via"]), ("copy/A", "A is good.", "exact"))
+        self.assertEqual(self.front.get("/ask?prompt=copy", {"X-Almanac-Variables": "product=B"}).json["reason"], "no-match")
+        self.assertEqual(self.front.get("/ask?prompt=other", variables).json["reason"], "no-match")
+        value = self.front.get("/ask?prompt=copy").json
+        self.assertEqual((value["reason"], value["variable"]), ("missing-variable", "product"))
+        self.assertNotIn("entry", value)
+        self.assertEqual(self.front.get("/ask?q=describe+a").json["entry"], "copy/A", "the filled text is the same request")
+        self.assertEqual(self.front.chat("Describe A").answer, "A is good.")
+        self.assertEqual(self.front.get("/ask?q=" + quote(STORED)).json["status"], "hit", "no prompt is left from before")
+
     def test_suggestions(self) -> None:
         with Front(DIST / "dev-faq.almanac") as front:
             suggestions = front.get("/ask?q=reverse+a+string+quickly+in+perl").json["suggestions"]
@@ -51,7 +64,8 @@ class Ask(unittest.TestCase):
             self.assertEqual(self.front.get(path).json["status"], "hit", path)
 
     def test_what_cannot_be_asked(self) -> None:
-        for path in ("/ask", "/ask?q", "/ask?q=a&q=b", "/ask?Q=a", "/ask?q=%FF%FE"):
+        for path in ("/ask", "/ask?q", "/ask?q=a&q=b", "/ask?Q=a", "/ask?q=%FF%FE", "/ask?prompt",
+                     "/ask?q=a&prompt=copy", "/ask?prompt=copy&prompt=copy"):
             reply = self.front.get(path)
             self.assertEqual((reply.status, reply.json["status"]), (400, "error"), path)
         self.assertEqual(self.front.get("/ask?q=").json.get("reason", "empty-query"), "empty-query")

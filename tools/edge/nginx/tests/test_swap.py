@@ -1,24 +1,12 @@
 """Bundles and deny lists exchanged while the front answers."""
 
-import os
 import shutil
 import subprocess
-import tempfile
 import threading
 import time
 import unittest
-from pathlib import Path
 
-from front import STORED, UNKNOWN, Front, compile_bundle, missing, scratch_folder
-
-
-def publish(bundle: Path, target: Path) -> None:
-    """Puts a copy of a bundle in place of another, in one step."""
-    handle, name = tempfile.mkstemp(dir=target.parent)
-    os.close(handle)
-    shutil.copyfile(bundle, name)
-    os.chmod(name, 0o444)
-    os.rename(name, target)
+from front import STORED, UNKNOWN, Front, compile_bundle, missing, publish, scratch_folder
 
 
 @unittest.skipIf(missing(), missing())
@@ -65,7 +53,7 @@ class Swap(unittest.TestCase):
         junk.write_bytes(served.read_bytes()[:5000])
         with Front(served) as front:
             publish(junk, served)
-            front.wait_for(lambda: "cannot be opened" in front.log())
+            front.wait_for(lambda: "the new bundle is refused" in front.log())
             self.assertEqual(front.chat(STORED).answer, "first")
             self.assertEqual(front.statistics()["almanac_failed_reloads_total"], 1)
             publish(compile_bundle(2, "second"), served)

@@ -42,8 +42,10 @@ local function variables()
 end
 
 --- Asks the bundle. Returns the reply with `hit` and `reason`; nil if the text or the variables are at fault.
-function answering.ask(text)
-  local reply = served_bundle.ask(text, variables())
+-- @param text nil if there is a prompt
+-- @param prompt nil, or the name of one of the bundle, which the variables fill
+function answering.ask(text, prompt)
+  local reply = served_bundle.ask(text, variables(), prompt)
   if not reply then
     statistics.add "almanac_errors_total"
     return nil

@@ -1,5 +1,5 @@
---- `GET /ask?q=…`: one question, answered in the reader protocol (spec/v1/reader-protocol.md) without `id`. A miss is not
--- sent to the upstream: the caller is told the reason, the route and what may have been meant.
+--- `GET /ask?q=…` or `GET /ask?prompt=…`: one question, answered in the reader protocol (spec/v1/reader-protocol.md) without
+-- `id`. A miss is not sent to the upstream: the caller is told the reason, the route and what may have been meant.
 
 local answering = require "almanac.answering"
 local cjson = require("cjson.safe").new()
@@ -52,9 +52,12 @@ function ask.answer()
     return refuse(405, "the method is " .. method .. ", expected GET")
   end
   if not answering.is_allowed() then return refuse(401, "the client is not authenticated") end
-  local question = ngx.req.get_uri_args(10).q
-  if type(question) ~= "string" then return refuse(400, "no question; give one as the parameter q, once") end
-  local reply = answering.ask(question)
+  local given = ngx.req.get_uri_args(10)
+  local question, prompt = given.q, given.prompt
+  if type(question or prompt) ~= "string" or (question and prompt) then
+    return refuse(400, "not one question; give it as the parameter q, or the name of a prompt as the parameter prompt, once")
+  end
+  local reply = answering.ask(question, prompt)
   if not reply then return refuse(400, "the question or a variable is not UTF-8, or the variables are too long") end
   if reply.hit then
     answering.count_hit(reply)

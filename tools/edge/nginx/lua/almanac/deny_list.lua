@@ -17,13 +17,9 @@ local function contents(path)
   return text, path .. " cannot be read"
 end
 
---- The list that `settings` names: `file`, `signature`, `public_key`. Stops with an error if the key is none.
+--- The list that `settings` names: `file`, `signature`, `public_key`, which is one.
 function deny_list.new(settings)
   local key = minisign.public_key(settings.public_key)
-  if not key then
-    error("almanac: setting 'almanac.deny_list.public_key' is '" .. settings.public_key
-      .. "', expected the second line of a minisign .pub file", 0)
-  end
   return setmetatable({ settings = settings, key = key, denied = nil, count = 0, read = nil, failures = 0 }, deny_list)
 end
 

@@ -1,23 +1,31 @@
---- The bundle that this nginx answers from: opened before the workers are forked, so that they share what is known of its
--- chunks, asked through one session for each worker, exchanged when another file lies at its path.
+--- The bundle that this nginx answers from, with the layer over it if there is one: opened before the workers are forked, so
+-- that they share what is known of its chunks, asked through one session for each worker, exchanged when another file lies at its
+-- path or the layer's. Files that are not signed, not new enough or damaged are refused.
 
 local almanac = require "almanac"
 local deny_list = require "almanac.deny_list"
+local bundle_health = require "almanac.bundle_health"
 local drift = require "almanac.drift"
 local statistics = require "almanac.statistics"
 
 local served_bundle = {}
 
-local bundle, session, options, denied, settings
+local bundle, session, options, has_options, denied, settings
+
+--- The files in use, for the log.
+local function files() return settings.layer and settings.bundle .. " with " .. settings.layer or settings.bundle end
 
 --- Opens the bundle. Stops with an error if that fails: nginx then does not start, or goes on with its old workers.
 function served_bundle.open(values)
   settings = values
   local loaded, message = almanac.load(settings.library)
   if not loaded then error("almanac: " .. message, 0) end
-  bundle, message = almanac.open(settings.bundle, settings.open)
-  if not bundle then error("almanac: " .. settings.bundle .. " cannot be opened: " .. message, 0) end
+  bundle, message = almanac.open(settings.bundle, settings.open, {
+    layer = settings.layer, public_key = settings.public_key, minimum_version = settings.minimum_version,
+  })
+  if not bundle then error("almanac: the bundle is refused, " .. message, 0) end
   options = { scope = settings.scope, max_wrong = settings.max_wrong }
+  has_options = next(options) ~= nil
   if settings.deny_list then
     denied = deny_list.new(settings.deny_list)
     message = denied:refresh()
@@ -42,12 +50,14 @@ local function refresh()
     local done, message = bundle:reload(settings.bundle, settings.open)
     statistics.add(done and "almanac_reloads_total" or "almanac_failed_reloads_total")
     if done then
-      ngx.log(ngx.NOTICE, "almanac: ", settings.bundle, " is now version ", bundle:describe().version)
+      bundle_health.begin_anew()
+      ngx.log(ngx.NOTICE, "almanac: ", files(), " is now version ", bundle:describe().version)
     else
-      ngx.log(ngx.ERR, "almanac: ", settings.bundle, " was replaced but cannot be opened: ", message,
-        "; the bundle opened before goes on answering")
+      ngx.log(ngx.ERR, "almanac: the new bundle is refused, ", message, "; version ", bundle:describe().version,
+        ", opened before, goes on answering")
     end
   end
+  bundle_health.tell(files(), bundle:describe())
   if denied then
     local message = denied:refresh()
     if message then ngx.log(ngx.ALERT, "almanac: ", message) end
@@ -71,12 +81,20 @@ end
 
 --- Asks the bundle. Returns the session's reply; with `hit` false also for an entry that is denied.
 -- nil and a message if the text or the variables are at fault.
-function served_bundle.ask(text, variables)
-  options.variables = variables
-  local reply, message = session:ask(text, options)
+-- @param text nil if there is a prompt
+-- @param prompt nil, or the name of one of the bundle, which the variables fill
+function served_bundle.ask(text, variables, prompt)
+  -- A question without any is asked faster.
+  local given
+  if has_options or variables or prompt then
+    options.variables, options.prompt = variables, prompt
+    given = options
+  end
+  local reply, message = session:ask(text, given)
   if not reply then return nil, message end
   -- What the bundle said, not what becomes of it: drift is about the questions that come.
   drift.count(reply)
+  bundle_health.note(reply)
   if denied then
     if reply.hit then
       local reason = denied:reason(reply.entry)

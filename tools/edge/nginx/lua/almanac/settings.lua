@@ -3,6 +3,8 @@
 -- A setting that is unknown, of the wrong type or contradictory stops nginx with an error that names it, since a typing
 -- error in, say, `deny_list` must not pass for "no deny list".
 
+local minisign = require "almanac.minisign"
+
 local settings = {}
 
 --- The values in force; filled by `settings.set`.
@@ -36,6 +38,13 @@ local function is_number(lowest, highest)
     end
     return value
   end
+end
+
+local function is_public_key(name, value)
+  if type(value) ~= "string" or not minisign.public_key(value) then
+    fail(name, value, "the second line of a minisign .pub file, RW…")
+  end
+  return value
 end
 
 --- A list of strings, or nil for none, as a set.
@@ -88,6 +97,10 @@ local megabyte = 1024 * 1024
 local check = is_table {
   bundle = { check = is_type "string", required = "the path of a bundle" },
   library = { check = is_type "string" },
+  layer = { check = is_type "string" },
+  public_key = { check = is_public_key },
+  -- The greatest whole number up to which a number of Lua misses none.
+  minimum_version = { check = is_number(0, 2 ^ 53), default = 0 },
   open = { check = is_one_of { "lazy", "hot", "all", "copy" }, default = "hot" },
   reload_seconds = { check = is_number(0.05, 86400), default = 1 },
   mode = { check = is_one_of { "serve", "shadow" }, default = "serve" },
@@ -115,7 +128,7 @@ local check = is_table {
     check = is_table {
       file = { check = is_type "string", required = "the path of a signed list of entry ids" },
       signature = { check = is_type "string" },
-      public_key = { check = is_type "string", required = "a minisign public key, such as RWQ…" },
+      public_key = { check = is_public_key, required = "the second line of a minisign .pub file, RW…" },
     },
   },
   review_log = {
@@ -136,6 +149,10 @@ local check = is_table {
 --- Stops if a file to be written, or the name it gets when it is full, is one that is read or written for another purpose.
 local function check_files(values)
   local taken = { [values.bundle] = "almanac.bundle" }
+  if values.layer then
+    if values.layer == values.bundle then fail("almanac.layer", values.layer, "a file of its own, not almanac.bundle") end
+    taken[values.layer] = "almanac.layer"
+  end
   if values.deny_list then
     taken[values.deny_list.file] = "almanac.deny_list.file"
     taken[values.deny_list.signature] = "almanac.deny_list.signature"
