@@ -81,7 +81,7 @@ import class BundleReader.Bundle
   @Test func whatAnInterruptedCompileLeftIsRemovedByTheNext() throws {
     let folder = try TemporaryFolder()
     try folder.write(".tiny.almanac.partial", "half a bundle")
-    _ = try SampleBundle.tiny(in: folder)
+    try SampleBundle.compile(recipe: Repository.path("bundles/tiny/recipe.yaml"), to: folder.file("tiny.almanac"))
     #expect(folder.names == ["tiny.almanac"])
   }
 
@@ -113,7 +113,8 @@ import class BundleReader.Bundle
 
   @Test func publishedBundlesAreReadOnly() throws {
     let folder = try TemporaryFolder()
-    let output = try SampleBundle.tiny(in: folder)
+    let output = folder.file("tiny.almanac")
+    try SampleBundle.compile(recipe: Repository.path("bundles/tiny/recipe.yaml"), to: output)
     let mode = try FileManager.default.attributesOfItem(atPath: output)[.posixPermissions] as? Int
     #expect(mode == 0o444)
   }

@@ -3,7 +3,8 @@ import TestSupport
 import Testing
 
 /// Every input of `tools/fuzz/corpus`, those that once broke something among them, is taken without an end and keeps all promises.
-// One after the other: some targets change the same files.
+///
+/// One after the other, since targets share the files that they change: libFuzzer runs each in a process of its own.
 @Suite(.serialized) struct FuzzCorpusTests {
   @Test(arguments: FuzzTarget.allCases)
   func everyInputOfTheCorpusIsTaken(target: FuzzTarget) throws {

@@ -67,17 +67,25 @@ public struct FAQRecipe {
   }
 
   /// Compiles the recipe; see `Compiler.Options` for `previous` and `base`. Returns the bundle's path.
+  ///
+  /// A bundle that another test compiled of the same is copied, unless it must be made `anew`.
   @discardableResult
   public func compile(
     _ name: String, in folder: TemporaryFolder, previous: String? = nil, base: String? = nil, retrains: Bool = false,
-    further: String = ""
+    further: String = "", anew: Bool = false
   ) throws -> String {
     var options = Compiler.Options(output: folder.file("\(name).almanac"))
     options.previous = previous
     options.base = base
     options.retrains = retrains
     let recipe = try write(name, in: folder, further: further)
-    _ = try Compiler(options).compile(recipe: recipe)
+    guard !anew, !retrains else {
+      _ = try Compiler(options).compile(recipe: recipe)
+      return options.output
+    }
+    try CompiledBundles.shared.write(
+      recipe: recipe, others: [previous, base], to: options.output
+    ) { _ = try Compiler(options).compile(recipe: recipe) }
     return options.output
   }
 }

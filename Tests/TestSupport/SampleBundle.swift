@@ -14,10 +14,15 @@ public enum SampleBundle {
     try Compiler(Compiler.Options(output: output)).compile(recipe: recipe)
   }
 
+  // The same, of files beside the recipe only.
+  private static func compileOnce(recipe: String, to output: String) throws {
+    try CompiledBundles.shared.write(recipe: recipe, others: [], to: output) { try compile(recipe: recipe, to: output) }
+  }
+
   /// `bundles/tiny`, which shows every feature of a recipe.
   public static func tiny(in folder: TemporaryFolder) throws -> String {
     let output = folder.file("tiny.almanac")
-    try compile(recipe: Repository.path("bundles/tiny/recipe.yaml"), to: output)
+    try compileOnce(recipe: Repository.path("bundles/tiny/recipe.yaml"), to: output)
     return output
   }
 
@@ -42,7 +47,7 @@ public enum SampleBundle {
       \(further)
       """)
     let output = folder.file("sixty.almanac")
-    try compile(recipe: folder.file("recipe.yaml"), to: output)
+    try compileOnce(recipe: folder.file("recipe.yaml"), to: output)
     return output
   }
 
@@ -75,7 +80,7 @@ public enum SampleBundle {
       encoder: {max_bytes: 60000}
       """)
     let output = folder.file("lists.almanac")
-    try compile(recipe: folder.file("recipe.yaml"), to: output)
+    try compileOnce(recipe: folder.file("recipe.yaml"), to: output)
     return output
   }
 
