@@ -7,15 +7,18 @@ extension Bundle {
   func checkHotSections() throws(BundleError) {
     var hot: [SectionName] = [.indexLists, .indexCodebooks, .indexRotation, .indexCoarse, .indexCentroids]
     if index.listCount == 1 { hot += [.indexQuestions, .indexVectors] }
-    for name in hot { Self.expect(name, sections, verity) }
+    var ahead = ReadAhead(verity)
+    for name in hot { Self.expect(name, sections, &ahead) }
     for name in hot { try check(name) }
   }
 
-  static func expect(_ name: SectionName, _ sections: borrowing SectionDirectory, _ verity: VerityTree) {
+  static func expect(_ name: SectionName, _ sections: borrowing SectionDirectory, _ ahead: inout ReadAhead) {
     let section = sections.section(name)
     for number in 0..<section.segmentCount {
       guard let place = sections.place(section, segment: number) else { return }
-      verity.expect(offset: place.offset, length: place.length)
+      // The first page of a section has been asked for with the directory.
+      let first = number > 0 ? 0 : VerityGeometry.chunkSize - place.offset & (VerityGeometry.chunkSize - 1)
+      ahead.expect(offset: place.offset + first, length: place.length - first)
     }
   }
 
@@ -32,4 +35,7 @@ extension Bundle {
 
   /// The number of chunks, blocks of the hash tree included, that were found damaged so far; of a pair in both files. O(chunks).
   public var damagedChunkCount: Int { verity.damagedCount + (base?.bundle.damagedChunkCount ?? 0) }
+
+  /// The number of chunks, blocks of the hash tree included, that were checked so far and are good. O(chunks).
+  var checkedChunkCount: Int { verity.goodCount }
 }

@@ -83,7 +83,8 @@ public final class Bundle: @unchecked Sendable {
     self.verity = verity
     unsafe kernels = almanac_kernels_choose(level) ?? almanac_kernels_choose(ALMANAC_KERNELS_PORTABLE)!
     sections = try SectionDirectory(data: data, verity: verity)
-    for name in Self.openedSections { Self.expect(name, sections, verity) }
+    var ahead = ReadAhead(verity)
+    for name in Self.openedSections { Self.expect(name, sections, &ahead) }
 
     let layer = LayerRecord(try Self.whole(.layerBase, sections, data, verity))
     guard layer != nil || sections.section(.layerBase).count == 0 else { throw .malformedSection(.layerBase) }

@@ -17,6 +17,9 @@ struct Section {
 
 /// Where every segment of every section lies. Made once at open by walking the LMDB pages; after that a record is found by
 /// arithmetic alone.
+///
+/// Of a section only the first segment is read. How much the others hold follows from the lengths in the directory, so that
+/// opening looks at as many places of a large file as of a small one.
 struct SectionDirectory: ~Copyable {
   private static let maximumSegments = 16_384
   private static let keyDigits = 8
@@ -36,8 +39,8 @@ struct SectionDirectory: ~Copyable {
     var databases: [(name: Bytes, root: UInt64)] = []
     let mainRoot = pages.mainRoot
     try pages.visit(root: mainRoot) { node throws(BundleError) in
-      guard node.flags & LMDBPages.subtreeFlag != 0, let record = data.slice(node.valueOffset, node.valueLength),
-        let root: UInt64 = record.integer(at: 40)
+      guard node.flags & LMDBPages.subtreeFlag != 0, node.overflowPage == nil,
+        let record = data.slice(node.valueOffset, node.valueLength), let root: UInt64 = record.integer(at: 40)
       else { return }
       // A database that this version does not know may be of any kind, so its pages are not even looked at.
       if SectionName.allCases.contains(where: { Self.equal(node.key, $0.database) }) {
@@ -46,17 +49,20 @@ struct SectionDirectory: ~Copyable {
         databases.append((node.key, root))
       }
     }
-    var found: [(section: SectionName, segment: Int, offset: Int, length: Int)] = []
+    var found: [(section: SectionName, number: Int, node: LMDBNode)] = []
     for database in databases {
+      var known: (section: SectionName, key: Bytes)?
       try pages.visit(root: database.root) { node throws(BundleError) in
-        guard let section = Self.section(database: database.name, key: node.key) else { return }
-        guard found.count < Self.maximumSegments, let segment = Self.segmentNumber(node.key) else {
-          throw .malformedSection(section)
+        // The segments of a section follow each other, so names are compared once for each.
+        if let section = known?.section, let key = known?.key, Self.haveSamePrefix(key, node.key) {
+          try Self.note(section, node, &found)
+        } else if let section = Self.section(database: database.name, key: node.key) {
+          known = (section, node.key)
+          try Self.note(section, node, &found)
         }
-        found.append((section, segment, node.valueOffset, node.valueLength))
       }
     }
-    for segment in found { try add(segment.section, segment.segment, segment.offset, segment.length, data, verity) }
+    for segment in found { try add(segment.section, segment.number, segment.node, data, verity, &pages) }
     let isLayer = section(.layerBase).count > 0
     for name in SectionName.allCases where sections[Int(name.rawValue)].count == 0 {
       guard isLayer ? !name.isRequiredInLayer : !name.isRequired else { throw .missingSection(name) }
@@ -74,18 +80,33 @@ struct SectionDirectory: ~Copyable {
     return (places[index], places[index + 1])
   }
 
+  private static func note(
+    _ section: SectionName, _ node: LMDBNode, _ found: inout [(section: SectionName, number: Int, node: LMDBNode)]
+  ) throws(BundleError) {
+    guard found.count < maximumSegments, let number = segmentNumber(node.key) else {
+      throw .malformedSection(section)
+    }
+    found.append((section, number, node))
+  }
+
   // Keys of one section come one after the other in segment order, since they are sorted.
   private mutating func add(
-    _ name: SectionName, _ number: Int, _ offset: Int, _ length: Int, _ data: Bytes, _ verity: VerityTree?
+    _ name: SectionName, _ number: Int, _ node: LMDBNode, _ data: Bytes, _ verity: VerityTree?,
+    _ pages: inout LMDBPages
   ) throws(BundleError) {
-    guard length >= Segment.leadIn else { throw .malformedSection(name) }
-    try verity?.check(offset: offset, length: Segment.leadIn)
-    guard let leadIn = data.slice(offset, Segment.leadIn), let payload: UInt64 = leadIn.integer(at: 0),
-      payload <= UInt64(Segment.maximumPayload), Int(payload) <= length - Segment.leadIn,
-      let stated: UInt32 = leadIn.integer(at: 8), stated > 0, Int(stated) <= Segment.maximumPayload,
-      Int(payload) % Int(stated) == 0
-    else { throw .malformedSection(name) }
-    let elementSize = Int(stated)
+    let offset = node.valueOffset
+    let elementSize: Int
+    let payload: Int
+    if number > 0, node.valueLength > Segment.minimumValue {
+      // A value that is not padded is lead-in and payload.
+      elementSize = sections[Int(name.rawValue)].elementSize
+      payload = node.valueLength - Segment.leadIn
+    } else {
+      (elementSize, payload) = try Self.stated(name, node, data, verity, &pages)
+    }
+    guard payload <= Segment.maximumPayload, elementSize > 0, payload % elementSize == 0 else {
+      throw .malformedSection(name)
+    }
     var section = sections[Int(name.rawValue)]
     if number == 0 {
       section.elementSize = elementSize
@@ -101,10 +122,33 @@ struct SectionDirectory: ~Copyable {
       throw .malformedSection(name)
     }
     section.segmentCount += 1
-    section.count += Int(payload) / elementSize
+    section.count += payload / elementSize
     places.append(offset + Segment.leadIn)
-    places.append(Int(payload))
+    places.append(payload)
     sections[Int(name.rawValue)] = section
+  }
+
+  // The element size and the length of the payload as the lead-in of a value has them.
+  private static func stated(
+    _ name: SectionName, _ node: LMDBNode, _ data: Bytes, _ verity: VerityTree?, _ pages: inout LMDBPages
+  ) throws(BundleError) -> (elementSize: Int, payload: Int) {
+    let length = node.valueLength
+    if let page = node.overflowPage { try pages.checkOverflow(page, length: length) }
+    guard length >= Segment.leadIn else { throw .malformedSection(name) }
+    try verity?.check(offset: node.valueOffset, length: Segment.leadIn)
+    guard let leadIn = data.slice(node.valueOffset, Segment.leadIn), let payload: UInt64 = leadIn.integer(at: 0),
+      payload <= UInt64(Segment.maximumPayload), Int(payload) <= length - Segment.leadIn,
+      let elementSize: UInt32 = leadIn.integer(at: 8), elementSize <= UInt32(Segment.maximumPayload)
+    else { throw .malformedSection(name) }
+    return (Int(elementSize), Int(payload))
+  }
+
+  // Whether two keys differ in nothing but the segment's number.
+  private static func haveSamePrefix(_ first: Bytes, _ second: Bytes) -> Bool {
+    guard first.count == second.count, let own = first.slice(0, first.count - keyDigits),
+      let other = second.slice(0, second.count - keyDigits)
+    else { return false }
+    return own.equals(other)
   }
 
   private static func section(database: Bytes, key: Bytes) -> SectionName? {

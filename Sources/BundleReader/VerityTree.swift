@@ -64,22 +64,20 @@ final class VerityTree: @unchecked Sendable {
     }
   }
 
-  /// Tells the kernel that `length` bytes at `offset` of the data will be read and checked soon, so that all that a caller is
-  /// going to need comes from the disk together and not piece by piece. A range beyond the data is passed over.
-  func expect(offset: Int, length: Int) {
+  /// The number of levels of blocks over the data.
+  var levels: Int { geometry.levels }
+
+  /// Tells the kernel that `length` bytes at `offset` of the data will be read. A range beyond the data is passed over.
+  func announceData(offset: Int, length: Int) {
     guard length > 0, data.contains(offset, length) else { return }
     unsafe almanac_will_read(data.unsafeStart + offset, length)
-    var first = UInt64(offset >> VerityGeometry.chunkShift)
-    var last = UInt64((offset + length - 1) >> VerityGeometry.chunkShift)
-    var level = 1
-    while level <= geometry.levels {
-      first /= UInt64(VerityGeometry.fanOut)
-      last /= UInt64(VerityGeometry.fanOut)
-      let start = Int(geometry.firstBlock(level: level) + first) << VerityGeometry.chunkShift
-      let size = Int(last - first + 1) << VerityGeometry.chunkShift
-      if tree.contains(start, size) { unsafe almanac_will_read(tree.unsafeStart + start, size) }
-      level += 1
-    }
+  }
+
+  /// Tells the kernel that these blocks of a level will be read. Blocks beyond the tree are passed over.
+  func announceBlocks(level: Int, _ blocks: ClosedRange<Int>) {
+    let start = (Int(geometry.firstBlock(level: level)) + blocks.lowerBound) << VerityGeometry.chunkShift
+    let size = blocks.count << VerityGeometry.chunkShift
+    if tree.contains(start, size) { unsafe almanac_will_read(tree.unsafeStart + start, size) }
   }
 
   /// Checks every chunk and every block, and calls `report` with the index of each bad chunk (counted from the start of the
@@ -105,9 +103,14 @@ final class VerityTree: @unchecked Sendable {
   }
 
   /// How many chunks and blocks were found bad.
-  var damagedCount: Int {
+  var damagedCount: Int { count(Self.bad) }
+
+  /// How many chunks and blocks were checked and found good.
+  var goodCount: Int { count(Self.good) }
+
+  private func count(_ state: UInt8) -> Int {
     var count = 0
-    for index in 0..<stateCount where unsafe almanac_load_byte(states + index) == Self.bad { count += 1 }
+    for index in 0..<stateCount where unsafe almanac_load_byte(states + index) == state { count += 1 }
     return count
   }
 
