@@ -23,20 +23,19 @@ public enum Segment {
 
   /// The value of a segment with this payload.
   public static func value(payload: [UInt8], elementSize: Int) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: leadIn)
+    var bytes = leadIn(payloadLength: payload.count, elementSize: elementSize)
     bytes.reserveCapacity(max(leadIn + payload.count, minimumValue))
     bytes.append(contentsOf: payload)
-    complete(&bytes, elementSize: elementSize)
+    if bytes.count < minimumValue { bytes.pad(to: minimumValue) }
     return bytes
   }
 
-  /// Makes `bytes`, a payload after `leadIn` bytes of room, the value of a segment, without a copy.
-  public static func complete(_ bytes: inout [UInt8], elementSize: Int) {
-    var first: [UInt8] = []
-    first.append(littleEndian: UInt64(bytes.count - leadIn))
-    first.append(littleEndian: UInt32(elementSize))
-    for (index, byte) in first.enumerated() { bytes[index] = byte }
-    for index in first.count..<leadIn { bytes[index] = 0 }
-    if bytes.count < minimumValue { bytes.pad(to: minimumValue) }
+  /// What comes before a payload of `payloadLength` bytes: `leadIn` bytes.
+  public static func leadIn(payloadLength: Int, elementSize: Int) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(littleEndian: UInt64(payloadLength))
+    bytes.append(littleEndian: UInt32(elementSize))
+    bytes.pad(to: leadIn)
+    return bytes
   }
 }

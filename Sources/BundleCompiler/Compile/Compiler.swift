@@ -141,7 +141,8 @@ public struct Compiler {
     _ publisher: BundlePublisher
   ) throws -> (footer: Footer, sizes: [(name: SectionName, bytes: Int)]) {
     let inputs = content.inputs
-    var writer = try BundleWriter(path: publisher.temporary, isLayer: content.layer != nil)
+    var writer = try BundleWriter(
+      path: publisher.temporary, isLayer: content.layer != nil, workingFolder: publisher.folder)
     try writer.write(content, answers: answers) { clock.progress($0, of: inputs.entries.count, "answers") }
     let manifest = Manifest(content, calibration, sizes: writer.sizes)
     let dataLength = try writer.finish(manifest: manifest.text)

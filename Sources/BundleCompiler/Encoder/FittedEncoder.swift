@@ -24,9 +24,9 @@ struct FittedEncoder {
   let entryVectors: EntryVectors?
   /// The encoders fitted without one fold of questions each; see `foldOfQuestion`. Only one, fitted to none, without given
   /// vectors.
-  let questionFolds: [FoldEncoder]
+  private(set) var questionFolds: [FoldEncoder]
   /// The encoders fitted without one fold of entries each; see `foldOfEntry`. The entries of the fold have no vectors in it.
-  let entryFolds: [FoldEncoder]
+  private(set) var entryFolds: [FoldEncoder]
   /// The length that stored vectors were brought to.
   let length: Double
   /// How much each piece says; see `PieceWeights`.
@@ -143,6 +143,14 @@ struct FittedEncoder {
       ? heldOut : fits.encode(sample, texts, with: fits.entryFolds) { Int(owners[$0]) % fits.entryFolds.count }
     let given = sample.indices.filter { questions.embeddingRows[sample[$0]] != nil }
     fidelity = Self.meanCosine(heldOut, targets, given, sample, kernels)
+  }
+
+  /// The same without the encoders of folds, which only a self-test asks: each is as large as the encoder itself.
+  var withoutFolds: FittedEncoder {
+    var encoder = self
+    encoder.questionFolds = []
+    encoder.entryFolds = []
+    return encoder
   }
 
   /// The fold of a question: the encoder in `questionFolds` that was not fitted to it.

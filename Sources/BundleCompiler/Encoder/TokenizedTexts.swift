@@ -12,6 +12,14 @@ struct TokenizedTexts: Sendable {
   /// Where the pieces of text `index` stand in `pieces`.
   func range(_ index: Int) -> Range<Int> { starts[index]..<starts[index + 1] }
 
+  /// The pieces of text `index` as a bundle holds them, four bytes each.
+  func encoded(_ index: Int) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(4 * range(index).count)
+    for piece in pieces[range(index)] { bytes.append(littleEndian: UInt32(piece)) }
+    return bytes
+  }
+
   /// Tokenises the normal forms of `texts` with a vocabulary.
   init(normalForms texts: some Collection<[UInt8]>, vocabulary: Vocabulary) {
     var vocabulary = vocabulary

@@ -38,8 +38,14 @@ final class WorkingMemory: @unchecked Sendable {
   var bytes: Bytes { Bytes(start: start, count: count) }
 
   /// Puts `bytes` at `offset`.
-  func store(_ bytes: [UInt8], at offset: Int) {
-    unsafeStart(offset, bytes.count).copyMemory(from: bytes, byteCount: bytes.count)
+  func store(_ bytes: some Collection<UInt8>, at offset: Int) {
+    let target = unsafeStart(offset, bytes.count)
+    UnsafeMutableRawBufferPointer(start: target, count: bytes.count).copyBytes(from: bytes)
+  }
+
+  /// Puts `bytes` at `offset`.
+  func store(_ bytes: Bytes, at offset: Int) {
+    unsafeStart(offset, bytes.count).copyMemory(from: bytes.unsafeStart, byteCount: bytes.count)
   }
 
   /// Calls `body` with the address of `count` bytes at `offset`. For kernels.

@@ -21,7 +21,7 @@ extension BundleWriter {
       ?? AnswerCompressor(sample: try trainingSample(inputs, answers), count: inputs.entries.count)
     // A layer's answers are compressed with the dictionary of its base.
     if content.layer == nil { try whole(.metaDictionary, elementSize: Segment.blobElement, compressor.dictionary) }
-    var writer = SectionWriter(.answerFrames, elementSize: Segment.blobElement, to: output)
+    var writer = SectionWriter(.answerFrames, elementSize: Segment.blobElement, to: output, through: buffer)
     var places: [AnswerPlace] = []
     var next = 0
     while next < count {

@@ -71,7 +71,6 @@ extension BundleWriter {
     let owners = content.questions.ownersByWording
     let wordings = OwnerWordings(owners)
     let texts = content.encoder.texts
-    let pieces = StoredPieces(texts)
     try section(.questionPieceRuns, elementSize: PieceRunRecord.size) { writer in
       var address = BlobAddress()
       for slot in slots {
@@ -82,7 +81,7 @@ extension BundleWriter {
         try writer.append(record.encoded)
       }
     }
-    try blob(.questionPieces, (0..<content.ordinals.questions.stored).lazy.map { pieces.run($0).copied })
+    try blob(.questionPieces, (0..<content.ordinals.questions.stored).lazy.map { texts.encoded($0) })
   }
 
   private mutating func writePrompts(_ prompts: [RecipePrompt]) throws {

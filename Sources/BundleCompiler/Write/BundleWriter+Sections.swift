@@ -4,7 +4,7 @@ import BundleFormat
 extension BundleWriter {
   /// Writes a section whose bytes are in memory.
   mutating func whole(_ name: SectionName, elementSize: Int, _ bytes: [UInt8]) throws {
-    var writer = SectionWriter(name, elementSize: elementSize, to: output)
+    var writer = SectionWriter(name, elementSize: elementSize, to: output, through: buffer)
     try writer.append(bytes)
     try writer.finish()
     sizes.append((name, bytes.count))
@@ -14,7 +14,7 @@ extension BundleWriter {
   mutating func section(
     _ name: SectionName, elementSize: Int, _ fill: (inout SectionWriter) throws -> Void
   ) throws {
-    var writer = SectionWriter(name, elementSize: elementSize, to: output)
+    var writer = SectionWriter(name, elementSize: elementSize, to: output, through: buffer)
     try fill(&writer)
     try writer.finish()
     sizes.append((name, writer.byteCount))
@@ -29,7 +29,7 @@ extension BundleWriter {
 
   /// Writes the rows `order` of a matrix.
   mutating func vectors(_ name: SectionName, _ vectors: VectorMatrix, order: [Int]) throws {
-    var writer = SectionWriter(name, elementSize: vectors.stride, to: output)
+    var writer = SectionWriter(name, elementSize: vectors.stride, to: output, through: buffer)
     for index in order { try writer.append(vectors.row(index).bytes) }
     try writer.finish()
     sizes.append((name, writer.byteCount))
@@ -37,7 +37,7 @@ extension BundleWriter {
 
   /// Writes byte strings one after the other.
   mutating func blob(_ name: SectionName, _ texts: some Sequence<[UInt8]>) throws {
-    var writer = SectionWriter(name, elementSize: Segment.blobElement, to: output)
+    var writer = SectionWriter(name, elementSize: Segment.blobElement, to: output, through: buffer)
     for text in texts { _ = try writer.appendBlob(text) }
     try writer.finish()
     sizes.append((name, writer.byteCount))

@@ -31,14 +31,16 @@ struct BundleWriter {
   }
 
   let output: LMDBWriter
+  let buffer: SegmentBuffer
 
   /// The payload bytes of each section written.
   var sizes: [(name: SectionName, bytes: Int)] = []
 
-  /// Starts the LMDB part in a new file.
+  /// Starts the LMDB part in a new file. What is to be written next may lie in a file in `folder`.
   ///
   /// - Throws: `WriteError`.
-  init(path: String, isLayer: Bool) throws {
+  init(path: String, isLayer: Bool, workingFolder folder: String?) throws {
+    buffer = SegmentBuffer(folder: folder)
     var databases: [String] = []
     for name in SectionName.allCases
     where !databases.contains("\(name.database)")

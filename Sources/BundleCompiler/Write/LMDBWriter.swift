@@ -44,7 +44,7 @@ final class LMDBWriter {
   /// Appends a value under a key greater than all before in its database.
   ///
   /// - Throws: `WriteError`, also if the disk is full.
-  func append(database: String, key: String, value: [UInt8]) throws {
+  func append(database: String, key: String, value: Bytes) throws {
     if pending > 0, pending + value.count > Self.maximumTransaction {
       try commit()
       try begin()
@@ -52,12 +52,9 @@ final class LMDBWriter {
     guard let handle = databases[database] else { throw WriteError("no database named \(database) in \(path)") }
     var keyBytes = Array(key.utf8)
     let code = keyBytes.withUnsafeMutableBytes { keyBuffer in
-      value.withUnsafeBytes { valueBuffer in
-        var lmdbKey = MDB_val(mv_size: keyBuffer.count, mv_data: keyBuffer.baseAddress)
-        var lmdbValue = MDB_val(
-          mv_size: valueBuffer.count, mv_data: UnsafeMutableRawPointer(mutating: valueBuffer.baseAddress))
-        return mdb_put(transaction, handle, &lmdbKey, &lmdbValue, UInt32(MDB_APPEND))
-      }
+      var lmdbKey = MDB_val(mv_size: keyBuffer.count, mv_data: keyBuffer.baseAddress)
+      var lmdbValue = MDB_val(mv_size: value.count, mv_data: UnsafeMutableRawPointer(mutating: value.unsafeStart))
+      return mdb_put(transaction, handle, &lmdbKey, &lmdbValue, UInt32(MDB_APPEND))
     }
     try check(code, "append \(database)/\(key) to")
     pending += value.count

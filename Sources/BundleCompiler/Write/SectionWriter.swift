@@ -6,20 +6,20 @@ struct SectionWriter {
   private let elementSize: Int
   private let capacity: Int
   private let output: LMDBWriter
-  // The value of the next segment: room for its lead-in, then its payload.
-  private var value = [UInt8](repeating: 0, count: Segment.leadIn)
+  private let buffer: SegmentBuffer
   private var segment = 0
 
   /// The number of payload bytes so far, over all segments.
   private(set) var byteCount = 0
 
-  private var payloadCount: Int { value.count - Segment.leadIn }
-
-  /// Starts a section of elements of `elementSize` bytes, or a blob with `Segment.blobElement`.
-  init(_ name: SectionName, elementSize: Int, to output: LMDBWriter) {
+  /// Starts a section of elements of `elementSize` bytes, or a blob with `Segment.blobElement`. No other section may use
+  /// `buffer` before this one is finished.
+  init(_ name: SectionName, elementSize: Int, to output: LMDBWriter, through buffer: SegmentBuffer) {
     self.name = name
     self.elementSize = elementSize
     self.output = output
+    self.buffer = buffer
+    buffer.clear()
     capacity =
       elementSize == Segment.blobElement
       ? Segment.maximumPayload : elementSize << Segment.elementShift(elementSize: elementSize)
@@ -30,12 +30,11 @@ struct SectionWriter {
     assert(bytes.count % elementSize == 0)
     var rest = bytes[...]
     while !rest.isEmpty {
-      let part = rest.prefix(capacity - payloadCount)
-      makeRoom(for: part.count)
-      value.append(contentsOf: part)
+      let part = rest.prefix(capacity - buffer.count)
+      buffer.append(part)
       byteCount += part.count
       rest = rest.dropFirst(part.count)
-      if payloadCount == capacity { try flush() }
+      if buffer.count == capacity { try flush() }
     }
   }
 
@@ -47,31 +46,23 @@ struct SectionWriter {
   /// Appends one byte string of a blob and returns its address. It never straddles two segments.
   mutating func appendBlob(_ bytes: [UInt8]) throws -> UInt64 {
     precondition(elementSize == Segment.blobElement && bytes.count <= capacity)
-    if payloadCount + bytes.count > capacity { try flush() }
-    let address = UInt64(segment) << UInt64(Segment.blobShift) | UInt64(payloadCount)
-    makeRoom(for: bytes.count)
-    value.append(contentsOf: bytes)
+    if buffer.count + bytes.count > capacity { try flush() }
+    let address = UInt64(segment) << UInt64(Segment.blobShift) | UInt64(buffer.count)
+    buffer.append(bytes)
     byteCount += bytes.count
     return address
   }
 
-  // An array left to itself would grow to twice the size of a segment.
-  private mutating func makeRoom(for count: Int) {
-    guard value.count + count > value.capacity else { return }
-    value.reserveCapacity(min(Segment.leadIn + capacity, max(2 * value.capacity, value.count + count)))
-  }
-
   /// Writes what is left. An empty section gets no segment.
   mutating func finish() throws {
-    if payloadCount > 0 { try flush() }
+    if buffer.count > 0 { try flush() }
   }
 
   private mutating func flush() throws {
     let digits = String(segment, radix: 16)
     let key = "\(name.key)/" + String(repeating: "0", count: 8 - digits.count) + digits
-    Segment.complete(&value, elementSize: elementSize)
-    try output.append(database: "\(name.database)", key: key, value: value)
-    value.removeLast(value.count - Segment.leadIn)
+    try output.append(database: "\(name.database)", key: key, value: buffer.value(elementSize: elementSize))
+    buffer.clear()
     segment += 1
   }
 }
