@@ -11,12 +11,12 @@ from pathlib import Path
 INTERVAL = 0.2
 
 
-def compile_bundle(program, folder, niceness):
-    """Compiles the recipe in `folder`. Returns seconds, processor seconds, stages with their peak memory, and sizes.
+def compile_bundle(program, folder, niceness, name="scale"):
+    """Compiles the recipe in `folder` to NAME.almanac. Returns seconds, processor seconds, stages with their memory, and sizes.
 
     `peak_bytes` is the largest resident memory. `private_bytes` is the largest amount of it that is not pages of files.
     """
-    bundle = folder / "scale.almanac"
+    bundle = folder / f"{name}.almanac"
     start = time.monotonic()
     process = subprocess.Popen(
         [program, "compile", folder / "recipe.yaml", "-o", bundle, "--json"], stdout=subprocess.PIPE,
@@ -54,7 +54,10 @@ def _watch(pid, start, samples):
 
 
 def _stages(report, samples):
-    """The stages in their order with seconds, processor seconds and peak memory; samples are put to stages by the sum of their times."""
+    """The stages in their order with seconds, processor seconds and memory: the largest, and what the stage began with.
+
+    Samples are put to stages by the sum of their times.
+    """
     stages, end = [], 0.0
     for name, seconds in report["seconds"].items():
         begin, end = end, end + seconds
@@ -62,5 +65,6 @@ def _stages(report, samples):
         stages.append({
             "name": name, "seconds": seconds, "processor_seconds": report["processor_seconds"][name],
             "peak_bytes": max((sample[1] for sample in inside), default=0),
-            "private_bytes": max((sample[2] for sample in inside), default=0)})
+            "private_bytes": max((sample[2] for sample in inside), default=0),
+            "private_bytes_before": inside[0][2] if inside else 0})
     return stages

@@ -102,9 +102,18 @@ def _stages(sizes):
         cells = []
         for figures in known:
             stage = next((one for one in figures["compile"]["stages"] if one["name"] == name), None)
-            cells.append(f"{stage['processor_seconds']:.1f} s, {stage['private_bytes'] / 1e6:.0f} MB" if stage else "–")
+            cells.append(_stage(stage, figures) if stage else "–")
         rows.append([name, *cells])
-    return "Each stage: processor seconds, private memory at most.\n\n" + table(["stage", *(f"{figures['size']:,}" for figures in known)], rows)
+    return (
+        "Each stage: processor seconds, private memory at most, and in brackets how much more that is than what the stage began with, as a "
+        "share of the int8 vectors. *Train index* is what a library of vectors does: training and filling.\n\n"
+        + table(["stage", *(f"{figures['size']:,}" for figures in known)], rows))
+
+
+def _stage(stage, figures):
+    vectors = figures["compile"]["report"]["dimensions"] * figures["size"]
+    more = stage["private_bytes"] - stage.get("private_bytes_before", stage["private_bytes"])
+    return f"{stage['processor_seconds']:.1f} s, {stage['private_bytes'] / 1e6:.0f} MB ({more / vectors:.2f})"
 
 
 def _draw(sizes, path):

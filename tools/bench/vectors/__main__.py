@@ -28,6 +28,7 @@ def arguments():
     parser.add_argument("--sizes", default="100000,262144", help="numbers of vectors, separated by commas")
     parser.add_argument("--systems", default=",".join(systems.NAMES), help="systems, separated by commas")
     parser.add_argument("--only", default=",".join(PARTS), help=f"parts, separated by commas: {', '.join(PARTS)}")
+    parser.add_argument("--anew", action="store_true", help="build again what was built before, so that all builds are of one run")
     parser.add_argument("--queries", default=2000, type=int, help="queries for each measurement")
     parser.add_argument("--repeats", default=5, type=int, help="rounds, of which the medians are reported")
     parser.add_argument("--processor", default=max(os.sched_getaffinity(0)), type=int, help="the processor to search on")
@@ -81,7 +82,7 @@ def main():
         runner.left_out.update(
             {name: "its package could not be installed" for name in options.systems if name not in names})
         if "build" in options.only:
-            figures["builds"] = {**figures.get("builds", {}), **runner.build()}
+            figures["builds"] = {**figures.get("builds", {}), **runner.build(options.anew)}
         if "measure" in options.only:
             before, start = os.getloadavg()[0], time.monotonic()
             runner.names = [name for name in runner.names if (dataset.folder / f"{name}.json").exists()]

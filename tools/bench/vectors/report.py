@@ -100,13 +100,22 @@ def _builds(figures, size):
         if cost.get("index"):
             rows.append([
                 f"{name}, index alone", f"{cost['index']['seconds']:.1f}", f"{cost['index']['processor_seconds']:.1f}",
-                *["–"] * 4, f"{cost['load']:.1f}"])
+                *_memory(cost["index"].get("bytes"), size), "–", "–", f"{cost['load']:.1f}"])
+            if cost["index"].get("compile"):
+                rows.append([
+                    f"{name}, private memory", "–", "–", *_memory(cost["index"]["compile"], size), "–", "–",
+                    f"{cost['load']:.1f}"])
     return (
         "Building on two processors, with whatever else the machine did (last column); processor seconds depend less on it. Almanac's is the whole `compile`: texts, encoder, self-test and check besides the "
-        "index; *index alone* is what compares with the others: training and filling it. Memory is the peak of the process, input vectors included; bytes are all that is on disk, a vector:\n\n"
+        "index; *index alone* is what compares with the others: training and filling it. Memory is the peak of the process, input vectors included; of the index alone what it takes besides the vectors, which lie in a file; \
+*private* what of the whole compile is not pages of files, which the kernel can take back. Bytes are all that is on disk, a vector:\n\n"
         + table(
             ["system", "seconds", "processor s", "peak MB", "of the int8 vectors", "bytes a vector", "load s", "load of machine"],
             rows))
+
+
+def _memory(count, size):
+    return ["–", "–"] if count is None else [f"{count / 1e6:.0f}", f"{count / (384 * size):.1f}"]
 
 
 def _cold(cold):

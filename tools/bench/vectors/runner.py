@@ -20,11 +20,13 @@ class Runner:
         self.dataset, self.names, self.program, self.processor = dataset, names, program, processor
         self.left_out = {}
 
-    def build(self):
-        """Builds what is not there yet. Returns what each build cost; the record of a kept index is that of its build."""
+    def build(self, isanew=False):
+        """Builds what is not there yet, or all of it. Returns what each build cost; the record of a kept index is that of its build."""
         costs = {}
         for name in list(self.names):
             record = self.dataset.folder / f"{name}.json"
+            if isanew:
+                record.unlink(missing_ok=True)
             if name == "almanac" and record.exists() and not self._is_current(record):
                 record.unlink()
             if not record.exists():

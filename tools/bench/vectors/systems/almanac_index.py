@@ -2,10 +2,17 @@
 
 import json
 import subprocess
+import sys
+from pathlib import Path
 
 import numpy
 
 from systems.system import System
+
+# How a compile is watched is shared with the measurements of growth.
+sys.path.append(str(Path(__file__).resolve().parents[2] / "scale"))
+
+from compiling import compile_bundle  # noqa: E402
 
 NEIGHBOURS = 10
 RECIPE = """name: vectors
@@ -32,17 +39,19 @@ class Index(System):
         """Compiles; the questions stand in `entries.jsonl` of the folder above, the vectors in its `base.npy`."""
         (folder / "recipe.yaml").write_text(RECIPE.format(base="../base.npy").replace(
             "entries.jsonl", "../entries.jsonl"), encoding="utf-8")
-        finished = subprocess.run(
-            [self.program, "compile", folder / "recipe.yaml", "-o", folder / "vectors.almanac", "--json"],
-            capture_output=True, text=True, check=False)
-        if finished.returncode != 0:
-            raise SystemExit(f"error: almanac compile: {finished.stderr.strip()}")
-        (folder / "compile.json").write_text(finished.stdout, encoding="utf-8")
+        cost = compile_bundle(self.program, folder, 0, "vectors")
+        (folder / "compile.json").write_text(json.dumps(cost), encoding="utf-8")
 
     def index_cost(self, folder):
-        """Training and filling the index, as `compile` reports them: what the whole build of a library is."""
-        report = json.loads((folder / "compile.json").read_text(encoding="utf-8"))
-        return {name: report[name]["train index"] for name in ("seconds", "processor_seconds")}
+        """Training and filling the index, as `compile` reports them: what the whole build of a library is.
+
+        Its memory is what the stage takes besides what there was before, and besides the vectors, which lie in a file.
+        """
+        cost = json.loads((folder / "compile.json").read_text(encoding="utf-8"))
+        stage = next(stage for stage in cost["stages"] if stage["name"] == "train index")
+        return {
+            "seconds": stage["seconds"], "processor_seconds": stage["processor_seconds"],
+            "bytes": stage["private_bytes"] - stage["private_bytes_before"], "compile": cost["private_bytes"]}
 
     def load(self, folder):
         self.bundle = folder / "vectors.almanac"
