@@ -19,8 +19,19 @@ public enum Terminal {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let written = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-      if written <= 0 { return }
-      rest = rest.dropFirst(written)
+      if written > 0 {
+        rest = rest.dropFirst(written)
+      } else if !mayTryAgain() {
+        return
+      }
     }
+  }
+
+  // A pipe that another program has made non-blocking may be full for a moment; a message must not be lost for that.
+  private static func mayTryAgain() -> Bool {
+    if errno == EINTR { return true }
+    guard errno == EAGAIN || errno == EWOULDBLOCK else { return false }
+    var wait = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+    return poll(&wait, 1, -1) >= 0 || errno == EINTR
   }
 }

@@ -2,9 +2,10 @@ import AnswerPipeline
 import BundleCompiler
 import Dispatch
 import Glibc
+import Terminal
 
-/// Removes unfinished bundles and files when the user stops a command (Ctrl-C, SIGTERM, a closed terminal), then ends with the usual
-/// exit code. A file that grows beyond its limit becomes an error of the write and ends nothing.
+/// Removes unfinished bundles and files when the user stops a command (Ctrl-C, SIGTERM, a closed terminal), says so, and ends with
+/// the usual exit code. A file that grows beyond its limit becomes an error of the write and ends nothing.
 final class Interruption {
   private var sources: [any DispatchSourceSignal] = []
 
@@ -17,6 +18,7 @@ final class Interruption {
       source.setEventHandler {
         Compiler.discardUnfinished()
         OutputFiles.discardUnfinished()
+        Terminal.writeError("interrupted; what was unfinished is removed, earlier files are as they were\n")
         _exit(128 + number)
       }
       source.resume()
