@@ -188,9 +188,8 @@ struct LMDBPages {
           try visit(LMDBNode(key: key, valueOffset: offset, valueLength: length, flags: nodeFlags))
           continue
         }
-        guard let first: UInt64 = page.integer(at: place), first < UInt64(data.count / Self.pageSize) else {
-          throw .malformedPage(page: number)
-        }
+        guard let first: UInt64 = page.integer(at: place) else { throw .malformedPage(page: number) }
+        guard first < UInt64(data.count / Self.pageSize) else { throw .malformedPage(page: first) }
         let offset = Int(first) * Self.pageSize + Self.headerSize
         guard data.contains(offset, length) else { throw .malformedPage(page: first) }
         try visit(
