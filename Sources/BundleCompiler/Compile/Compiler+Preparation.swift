@@ -43,7 +43,8 @@ extension Compiler {
       }
     return Prepared(
       content: BundleWriter.Content(
-        inputs: inputs, questions: questions, encoder: encoder.withoutFolds, words: StoredWords(questions.normalForms),
+        inputs: inputs, questions: questions.withoutNormalForms, encoder: encoder.withoutFolds,
+        words: StoredWords(questions.normalForms),
         index: index,
         tuning: tuning, decision: calibration.parameters(inputs.recipe, routes: routes),
         acceptance: calibration.acceptance, routes: routes, routeExamples: examples.vectors,

@@ -72,11 +72,11 @@ public struct Compiler {
       ?? CompileSources(recipe, keeping: options.retrains ? nil : previous, workingFolder: publisher.folder)
     var report: CompileReport
     do {
-      report = try make(sources, rules, publisher, named: previous)
+      report = try make(&sources, rules, publisher, named: previous)
     } catch let reason as Retraining {
       clock.begin("ingest")
       sources = try CompileSources(recipe, keeping: nil, workingFolder: publisher.folder)
-      report = try make(sources, rules, publisher, named: previous)
+      report = try make(&sources, rules, publisher, named: previous)
       report.retraining = reason.description
     }
     if previous != nil, options.retrains { report.retraining = "it was asked for" }
@@ -97,7 +97,8 @@ public struct Compiler {
 
   /// Makes the bundle in the publisher's temporary file.
   private func make(
-    _ sources: CompileSources, _ rules: CompiledRules, _ publisher: BundlePublisher, named previous: PreviousBundle?
+    _ sources: inout CompileSources, _ rules: CompiledRules, _ publisher: BundlePublisher,
+    named previous: PreviousBundle?
   ) throws -> CompileReport {
     let inputs = sources.inputs
     let answers = try AnswerReader(inputs)
@@ -107,6 +108,7 @@ public struct Compiler {
           bytes: try $0.base.bytes(.decisionRules), isPossessiveStrict: inputs.recipe.rules.isPossessiveStrict)
       } ?? rules.adapted(to: sources.questions.normalForms)
     var prepared = try prepare(sources, adapted)
+    sources.questions = prepared.content.questions
     prepared.content.previous = previous.map { [$0.digest] } ?? []
     if prepared.calibration.isTestable, LabelledScores.exist(inputs) {
       clock.begin("test labels")

@@ -4,8 +4,10 @@ import BundleFormat
 struct StoredQuestions {
   /// The wordings.
   let texts: TextList
-  /// Their normal forms.
-  let normalForms: ByteStrings
+  /// Their normal forms; none once `withoutNormalForms`.
+  private(set) var normalForms: ByteStrings
+  /// The hashes of their normal forms by which a reader finds them; empty while those are there.
+  private(set) var hashes: [UInt64] = []
   /// Their owners, as in `QuestionRecord.owner`.
   let owners: [UInt32]
   /// The owners with those taken as one that share a normal form, named by the first of them.
@@ -18,9 +20,9 @@ struct StoredQuestions {
   /// Those lie round the entries that they were made from. They would catch questions that stand for strangers when their
   /// entry is hidden, though no such distractors lie round real strangers; and asked themselves they would mostly meet
   /// each other. Either would make the bundle seem safer than it is. Left out of the test they can only make a reader answer less.
-  let isTested: [Bool]
+  private(set) var isTested: [Bool]
   /// The row of each in the given embeddings, or `nil`.
-  let embeddingRows: [UInt32?]
+  private(set) var embeddingRows: [UInt32?]
   /// How many wordings were left out because their entry has them already.
   let repeated: Int
 
@@ -55,6 +57,16 @@ struct StoredQuestions {
     embeddingRows = kept.map { inputs.questions.embeddingRow($0) }
     ownersByWording = Self.joined(owners, RepeatedForms(normalForms))
     self.repeated = repeated
+  }
+
+  /// What a bundle is written and checked with: hashes in place of the normal forms, and no more of what only fits and tests need.
+  var withoutNormalForms: StoredQuestions {
+    var questions = self
+    questions.hashes = normalForms.map { form in form.withBytes { KeyHash.of($0, domain: KeyHash.question) } }
+    questions.normalForms = ByteStrings()
+    questions.isTested = []
+    questions.embeddingRows = []
+    return questions
   }
 
   private static func normalForms(_ questions: QuestionList) throws -> ByteStrings {

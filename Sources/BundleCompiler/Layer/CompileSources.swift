@@ -6,7 +6,7 @@ struct CompileSources {
   /// The inputs; for a layer with all that its base holds.
   var inputs: CompileInputs
   /// Their stored questions.
-  let questions: StoredQuestions
+  var questions: StoredQuestions
   /// Which ordinals they get.
   let ordinals: OrdinalPlan
   /// The bundle whose encoder and dictionary are kept: an earlier build, or the base of a layer.

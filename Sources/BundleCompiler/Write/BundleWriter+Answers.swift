@@ -9,7 +9,9 @@ extension BundleWriter {
   }
 
   private static let trainingBytes = 8 << 20
+  // Of large answers and of small ones, which take more memory than their bytes.
   private static let batchBytes = 8 << 20
+  private static let batchCount = 1 << 14
 
   mutating func writeAnswers(
     _ content: Content, _ answers: AnswerReader, progress: (Int) -> Void
@@ -27,7 +29,7 @@ extension BundleWriter {
     while next < count {
       var batch: [[UInt8]] = []
       var bytes = 0
-      while next + batch.count < count, bytes < Self.batchBytes {
+      while next + batch.count < count, bytes < Self.batchBytes, batch.count < Self.batchCount {
         let answer = Array(try answers.answer(next + batch.count).utf8)
         bytes += answer.count
         batch.append(answer)

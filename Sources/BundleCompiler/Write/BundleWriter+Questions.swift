@@ -35,10 +35,8 @@ extension BundleWriter {
     let stored = content.ordinals.questions.stored
     try blob(.questionText, questions.texts.utf8.prefix(stored))
     var exact = HashTableBuilder(count: stored)
-    for (index, form) in questions.normalForms.prefix(stored).enumerated() {
-      exact.add(
-        form.withBytes { KeyHash.of($0, domain: KeyHash.question) },
-        ordinal: content.ordinals.questions.ordinals[index])
+    for (index, hash) in questions.hashes.prefix(stored).enumerated() {
+      exact.add(hash, ordinal: content.ordinals.questions.ordinals[index])
     }
     try table(.exactTable, exact.slots)
   }
