@@ -84,11 +84,16 @@ def _compiling(sizes):
         rows.append([
             f"{size:,}", f"{cost['seconds']:.1f}", f"{cost['processor_seconds']:.1f}", f"{cost['private_bytes'] / 1e6:.0f}",
             f"{cost['private_bytes'] / vectors:.2f}", f"{cost['peak_bytes'] / 1e6:.0f}", f"{cost['bytes'] / 1e6:.1f}",
-            f"{cost['bytes'] / size:.0f}", f"{cost['load']:.1f}"])
+            f"{cost['bytes'] / size:.0f}", f"{_index_bytes(cost['report']) / size:.0f}", f"{cost['report']['lists']:,}",
+            f"{cost['report']['recall']:.4f}", f"{cost['load']:.1f}"])
     return (
         "The whole compile. Private memory is what is not pages of files, which the kernel may drop; the peak has these too.\n\n"
         + table(["questions", "seconds", "processor s", "private MB", "of the int8 vectors", "peak MB", "bundle MB",
-                 "bytes a question", "load"], rows))
+                 "bytes a question", "index beyond the vectors, bytes a question", "lists", "measured recall", "load"], rows))
+
+
+def _index_bytes(report):
+    return sum(size for name, size in report["sections"].items() if name.startswith("index/") and name != "index/vectors")
 
 
 def _stages(sizes):
