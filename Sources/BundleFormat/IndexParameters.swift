@@ -30,8 +30,6 @@ public struct IndexParameters: Equatable, Sendable {
   public var rotationShift: UInt32
   /// The binary logarithm that inner products of rotated vectors fall short by, 0…16.
   public var codeShift: UInt32
-  /// How many of the first rotated components choose lists: a multiple of 64; zero if whole centroids do.
-  public var coarseDimensions: UInt32
   /// How many lists are looked at in any case, 1…`probes`; after them the stopping rule decides. Of no meaning without codes.
   public var firstProbes: UInt32
   /// How much less than the best inner product found so far a list's centroid may have to be looked at; see `StoppingRule`.
@@ -40,11 +38,13 @@ public struct IndexParameters: Equatable, Sendable {
   public var leastRerank: UInt32
   /// How much less than the best approximate inner product others may have to get their cosine computed; see `StoppingRule`.
   public var rerankMargin: UInt32
+  /// How many places of lists are enough: once as many are read, no further list is. 0: all that the probe margin lets be read.
+  public var enoughPlaces: UInt32
 
   public init(
     dimensions: UInt32, rowCount: UInt32, listCount: UInt32, subquantizers: UInt32, probes: UInt32, rerank: UInt32,
-    rotationShift: UInt32 = 0, codeShift: UInt32 = 0, coarseDimensions: UInt32 = 0, firstProbes: UInt32? = nil,
-    probeMargin: UInt32 = 0, leastRerank: UInt32? = nil, rerankMargin: UInt32 = 0
+    rotationShift: UInt32 = 0, codeShift: UInt32 = 0, firstProbes: UInt32? = nil,
+    probeMargin: UInt32 = 0, leastRerank: UInt32? = nil, rerankMargin: UInt32 = 0, enoughPlaces: UInt32 = 0
   ) {
     self.dimensions = dimensions
     self.rowCount = rowCount
@@ -54,11 +54,11 @@ public struct IndexParameters: Equatable, Sendable {
     self.rerank = rerank
     self.rotationShift = rotationShift
     self.codeShift = codeShift
-    self.coarseDimensions = coarseDimensions
     self.firstProbes = firstProbes ?? probes
     self.probeMargin = probeMargin
     self.leastRerank = leastRerank ?? rerank
     self.rerankMargin = rerankMargin
+    self.enoughPlaces = enoughPlaces
   }
 
   /// The number of rotated components: those that the codes code.
@@ -67,14 +67,8 @@ public struct IndexParameters: Equatable, Sendable {
   /// The size of an element of `index/codes`: a block of codes and the row of each of its places.
   public var blockBytes: Int { Self.codebookSize * Int(subquantizers) + 4 * Self.blockSize }
 
-  /// What inner products are divided by, as a binary logarithm, before lists are ordered by them: 16 bits are left of at most 22
-  /// for 128 coarse components, and of 23 for 384.
-  @inlinable
-  public var roughShift: UInt32 { coarseDimensions == 0 ? 7 : 6 }
-
-  /// What inner products of coarse components fall short by, as a binary logarithm; whole centroids do not.
-  @inlinable
-  public var coarseProductShift: UInt32 { coarseDimensions == 0 ? 0 : codeShift }
+  /// The number of blocks of list codes; none without codes.
+  public var listBlocks: Int { subquantizers > 0 ? (Int(listCount) + Self.blockSize - 1) / Self.blockSize : 0 }
 
   /// What is added to the sums of a list: 32,768 for the first list whose centroid has the greatest inner product with the query,
   /// less for others, at least 1, or more where a later list turns out nearer.
@@ -110,26 +104,25 @@ public struct IndexParameters: Equatable, Sendable {
       let rerank: UInt32 = bytes.integer(at: 20), rerank > 0, rerank <= UInt32(Self.maximumRerank),
       let rotationShift: UInt32 = bytes.integer(at: 24), rotationShift <= 24,
       let codeShift: UInt32 = bytes.integer(at: 28), codeShift <= 16,
-      let coarseDimensions: UInt32 = bytes.integer(at: 32), coarseDimensions % 64 == 0,
-      coarseDimensions <= subquantizers * UInt32(Self.subvectorSize),
       let firstProbes: UInt32 = bytes.integer(at: 40), firstProbes <= probes,
       let probeMargin: UInt32 = bytes.integer(at: 44), probeMargin <= StoppingRule.greatestMargin,
       let leastRerank: UInt32 = bytes.integer(at: 48), leastRerank <= rerank,
-      let rerankMargin: UInt32 = bytes.integer(at: 52), rerankMargin <= StoppingRule.greatestMargin
+      let rerankMargin: UInt32 = bytes.integer(at: 52), rerankMargin <= StoppingRule.greatestMargin,
+      let enoughPlaces: UInt32 = bytes.integer(at: 56)
     else { return nil }
     self.init(
       dimensions: dimensions, rowCount: rowCount, listCount: listCount, subquantizers: subquantizers, probes: probes,
-      rerank: rerank, rotationShift: rotationShift, codeShift: codeShift, coarseDimensions: coarseDimensions,
+      rerank: rerank, rotationShift: rotationShift, codeShift: codeShift,
       firstProbes: firstProbes == 0 ? probes : firstProbes, probeMargin: probeMargin,
-      leastRerank: leastRerank == 0 ? rerank : leastRerank, rerankMargin: rerankMargin)
+      leastRerank: leastRerank == 0 ? rerank : leastRerank, rerankMargin: rerankMargin, enoughPlaces: enoughPlaces)
   }
 
   /// The bytes of the section.
   public var encoded: [UInt8] {
     var bytes: [UInt8] = []
     for field in [
-      dimensions, rowCount, listCount, subquantizers, probes, rerank, rotationShift, codeShift, coarseDimensions, 0,
-      firstProbes, probeMargin, leastRerank, rerankMargin,
+      dimensions, rowCount, listCount, subquantizers, probes, rerank, rotationShift, codeShift, 0, 0,
+      firstProbes, probeMargin, leastRerank, rerankMargin, enoughPlaces,
     ] { bytes.append(littleEndian: field) }
     bytes.pad(to: Self.size)
     return bytes

@@ -3,7 +3,7 @@
 /// The raw value is the section's place in the reader's directory and never reaches a file; `database` and `key` do.
 public enum SectionName: UInt8, CaseIterable, Sendable {
   case encoderParameters, encoderPieces, encoderPieceRecords, encoderPieceText, encoderPieceWeights, encoderRows
-  case indexParameters, indexRotation, indexCoarse, indexCentroids, indexLists, indexCodebooks, indexCodes,
+  case indexParameters, indexRotation, indexListCodes, indexCentroids, indexLists, indexCodebooks, indexCodes,
     indexQuestions, indexVectors
   case questionRecords, questionText, questionDistractors, questionMarkRecords, questionMarks
   case questionPieceRuns, questionPieces
@@ -20,6 +20,7 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
   case layerBase, layerReplaced
   case questionPrompts
   case entryFreshness
+  case indexListCodebooks
 
   /// The LMDB named database that holds the section.
   public var database: StaticString {
@@ -27,7 +28,7 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
     case .encoderParameters, .encoderPieces, .encoderPieceRecords, .encoderPieceText, .encoderPieceWeights,
       .encoderRows:
       "encoder"
-    case .indexParameters, .indexRotation, .indexCoarse, .indexCentroids, .indexLists, .indexCodebooks, .indexCodes,
+    case .indexParameters, .indexRotation, .indexListCodes, .indexCentroids, .indexLists, .indexCodebooks, .indexCodes,
       .indexQuestions, .indexVectors:
       "index"
     case .questionRecords, .questionText, .questionDistractors, .questionMarkRecords, .questionMarks,
@@ -46,6 +47,7 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
     case .entryCoreRuns, .entryCores, .entryFreshness: "entries"
     case .layerBase, .layerReplaced: "layer"
     case .questionPrompts: "questions"
+    case .indexListCodebooks: "index"
     }
   }
 
@@ -63,7 +65,8 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
     case .entryCoreRuns: "core-runs"
     case .entryCores: "cores"
     case .indexRotation: "rotation"
-    case .indexCoarse: "coarse"
+    case .indexListCodes: "list-codes"
+    case .indexListCodebooks: "list-codebooks"
     case .indexCentroids: "centroids"
     case .indexLists: "lists"
     case .indexCodebooks: "codebooks"
@@ -97,7 +100,8 @@ public enum SectionName: UInt8, CaseIterable, Sendable {
   /// Whether every bundle has the section with at least one element.
   public var isRequired: Bool {
     switch self {
-    case .questionDistractors, .indexRotation, .indexCoarse, .indexCodebooks, .indexCodes, .indexQuestions,
+    case .questionDistractors, .indexRotation, .indexListCodes, .indexListCodebooks, .indexCodebooks, .indexCodes,
+      .indexQuestions,
       .indexVectors, .decisionAcceptance,
       .decisionRoutes, .decisionRouteExamples, .decisionRouteLabels, .decisionRules, .decisionMarksLexicon,
       .metaDictionary, .questionMarkRecords, .questionMarks, .wordTable, .wordLetters, .encoderPieceWeights,

@@ -29,13 +29,4 @@ public enum StoppingRule {
     return Int64(greatest) + Int64(minimum) << Int64(parameters.codeShift)
       + (Int64(value) - 32_768) << Int64(shift) + lost >> 1
   }
-
-  /// The least rough value of a list that may reach the product `near` with its whole centroid.
-  ///
-  /// - Parameter beyond: What whole centroids have more than their rough values say, on average over the first lists.
-  @inlinable
-  public static func rough(near: Int64, beyond: Int64, parameters: IndexParameters) -> UInt16 {
-    let product = (near - beyond) >> Int64(parameters.coarseProductShift)
-    return UInt16(min(max(product >> Int64(parameters.roughShift), -32_768), 32_767) + 32_768)
-  }
 }

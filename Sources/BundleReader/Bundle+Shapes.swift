@@ -39,8 +39,9 @@ extension Bundle {
       .indexCodebooks, size: IndexParameters.codebookSize * IndexParameters.subvectorSize, count: codes)
     try expect(.indexCodes, size: index.blockBytes, count: codes == 0 ? 0 : nil)
     try expect(.indexRotation, size: encoder.stride, count: index.rotatedDimensions)
-    let coarse = Int(index.coarseDimensions)
-    try expect(.indexCoarse, size: coarse, count: coarse == 0 ? 0 : lists)
+    try expect(
+      .indexListCodebooks, size: IndexParameters.codebookSize * IndexParameters.subvectorSize, count: codes)
+    try expect(.indexListCodes, size: IndexParameters.codebookSize * codes, count: index.listBlocks)
     try expect(.questionRecords, size: QuestionRecord.size)
     try expect(.questionDistractors, size: DistractorRecord.size)
     try expect(.questionText, size: Segment.blobElement)

@@ -5,7 +5,9 @@ extension Bundle {
   // What every search reads from end to end, beyond what was read above. Of a bundle with one list that is all its vectors, of
   // one with many their centroids, however they are chosen.
   func checkHotSections() throws(BundleError) {
-    var hot: [SectionName] = [.indexLists, .indexCodebooks, .indexRotation, .indexCoarse, .indexCentroids]
+    var hot: [SectionName] = [
+      .indexLists, .indexCodebooks, .indexRotation, .indexListCodebooks, .indexListCodes, .indexCentroids,
+    ]
     if index.listCount == 1 { hot += [.indexQuestions, .indexVectors] }
     var ahead = ReadAhead(verity)
     for name in hot { Self.expect(name, sections, &ahead) }

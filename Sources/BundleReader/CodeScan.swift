@@ -44,9 +44,9 @@ struct CodeScan: ~Copyable {
     blocks = FixedBuffer(capacity: room / IndexParameters.blockSize)
   }
 
-  /// The rotated query.
+  /// The rotated query in the order of the sub-vectors.
   var rotated: Bytes {
-    unsafe Bytes(start: UnsafeRawPointer(components.unsafeStart), count: components.capacity)
+    unsafe Bytes(start: UnsafeRawPointer(grouped.unsafeStart), count: grouped.capacity)
   }
 
   /// Rotates the query and makes its look-up tables.

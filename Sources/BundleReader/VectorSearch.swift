@@ -93,7 +93,9 @@ struct VectorSearch: ~Copyable {
     guard usesCodes else { return }
     if firstProbes < probes {
       let margin = StoppingRule.product(margin: bundle.index.probeMargin, squaredLength: queryNorm)
-      try lists.chooseOthers(from: codes.bestProduct(greatest: lists.greatest) - margin, query)
+      let enough = bundle.index.enoughPlaces == 0 ? Int.max : max(Int(bundle.index.enoughPlaces) - scannedRows, 0)
+      try lists.chooseOthers(
+        from: codes.bestProduct(greatest: lists.greatest) - margin, enough: enough, query)
       try scanChosenLists(query)
     }
     codes.finish(into: &pool)

@@ -81,7 +81,8 @@ import Testing
     let index = TrainedIndex(
       vectors, plan: IndexPlan(count: 4_000, dimensions: 64), kernels: kernels, progress: { _ in })
     let tuning = SearchTuning(
-      index, vectors: vectors, queries: [SearchTuning.Queries(vectors: vectors)], recall: 0.99, kernels: kernels)
+      index, vectors: vectors, queries: [SearchTuning.Queries(vectors: vectors)], target: SearchTarget(recall: 0.99),
+      kernels: kernels)
     #expect(tuning.chosen.recall >= 0.99, "seed \(random.seed)")
     #expect(tuning.frontier.map(\.recall) == tuning.frontier.map(\.recall).sorted())
   }

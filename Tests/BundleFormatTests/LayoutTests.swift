@@ -128,8 +128,6 @@ import Testing
       ("no re-rank", { $0.rerank = 0 }),
       ("unbounded re-rank", { $0.rerank = 1025 }),
       ("a shift of all bits", { $0.rotationShift = 25 }), ("a code shift too far", { $0.codeShift = 17 }),
-      ("coarse dimensions that fill no register", { $0.coarseDimensions = 65 }),
-      ("more coarse dimensions than rotated ones", { $0.coarseDimensions = 448 }),
       ("more first probes than probes", { $0.firstProbes = 2 }),
       ("a margin without end", { $0.probeMargin = StoppingRule.greatestMargin + 1 }),
       ("a least re-rank above the most", { $0.leastRerank = 65 }),

@@ -20,21 +20,24 @@ import Testing
 
   @Test func aRoughValueThatReachesTheProductIsNeverLeftOut() {
     var random = SeededRandom()
-    for coarse: UInt32 in [0, 64] {
-      var parameters = IndexParameters(
-        dimensions: 384, rowCount: 9, listCount: 2, subquantizers: 64, probes: 1, rerank: 1, coarseDimensions: coarse)
-      for _ in 0..<1_000 {
-        parameters.codeShift = UInt32.random(in: 0...16, using: &random)
-        let product =
-          Int32.random(in: Int32.min...Int32.max, using: &random) >> Int32.random(in: 0...20, using: &random)
+    var parameters = IndexParameters(
+      dimensions: 384, rowCount: 9, listCount: 2, subquantizers: 64, probes: 1, rerank: 1)
+    for _ in 0..<1_000 {
+      parameters.codeShift = UInt32.random(in: 0...16, using: &random)
+      let scale = RoughScale(
+        minimum: Int32.random(in: Int32.min...Int32.max, using: &random),
+        shift: UInt32.random(in: 0...9, using: &random) + parameters.codeShift, parameters: parameters)
+      for scale in [scale, .whole] {
+        let rough = UInt16.random(in: 0...UInt16.max, using: &random)
         let beyond = Int64.random(in: -1_000_000...1_000_000, using: &random)
-        let near = Int64(product) << Int64(parameters.coarseProductShift) + beyond
+        let near = scale.product(rough) + beyond
         let least = near - Int64.random(in: 0...100_000, using: &random)
-        let shifted = min(max(Int64(product) >> Int64(parameters.roughShift), -32_768), 32_767)
-        #expect(
-          StoppingRule.rough(near: least, beyond: beyond, parameters: parameters) <= UInt16(shifted + 32_768),
-          "seed \(random.seed)")
+        #expect(scale.rough(near - beyond) == rough, "seed \(random.seed)")
+        #expect(scale.rough(least - beyond) <= rough, "seed \(random.seed)")
+        // The very next product has the next value.
+        if rough < .max { #expect(scale.rough(scale.product(rough + 1) - 1) == rough, "seed \(random.seed)") }
       }
     }
+    #expect(RoughScale.whole.rough(1 << 40) == .max && RoughScale.whole.rough(-1 << 40) == 0)
   }
 }

@@ -37,7 +37,7 @@ struct BundleContents {
       .encoderParameters, .encoderPieces, .encoderPieceRecords, .encoderPieceText, .encoderPieceWeights, .encoderRows,
       .decisionParameters, .decisionAcceptance, .decisionRoutes, .decisionRouteExamples, .decisionRouteLabels,
       .decisionRules, .decisionMarksLexicon, .decisionJudge, .metaManifest, .metaDictionary, .wordTable, .wordLetters,
-      .indexParameters, .indexRotation, .indexCoarse, .indexCodebooks,
+      .indexParameters, .indexRotation, .indexListCodes, .indexListCodebooks, .indexCodebooks,
     ]
     fixedBytes = fixed.reduce(0) { $0 + bundle.size($1).bytes }
     for ordinal in try bundle.entryOrdinals() {

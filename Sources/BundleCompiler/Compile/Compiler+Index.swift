@@ -26,11 +26,12 @@ extension Compiler {
       let depth = Int(layer.base.bundle.index.rerank)
       if plan.listCount == 1, plan.subquantizers == 0 { return (index, SearchTuning(singleList: depth)) }
       let tuning = SearchTuning(
-        index, vectors: vectors, queries: queries, recall: inputs.recipe.recall, kernels: kernels)
+        index, vectors: vectors, queries: queries, target: SearchTarget(recall: inputs.recipe.recall), kernels: kernels)
       return (index, tuning.scoring(atLeast: depth))
     }
     let tuning = SearchTuning(
-      index, vectors: vectors, queries: queries, recall: inputs.recipe.recall, keeping: kept, kernels: kernels)
+      index, vectors: vectors, queries: queries, target: SearchTarget(recall: inputs.recipe.recall),
+      keeping: kept, kernels: kernels)
     if let kept, tuning.chosen.recall < min(inputs.recipe.recall, kept.recall) {
       throw Retraining.recall(tuning.chosen.recall, inputs.recipe.recall)
     }
@@ -54,9 +55,9 @@ extension Compiler {
     Array(stride(from: 0, to: count, by: max(1, (count + limit - 1) / limit)))
   }
 
-  // With 4,096 the standard error of a recall of 0.99 is 0.16 points. Beyond 262,144 vectors the exact scans would take longer
+  // With 4,096 the standard error of a recall of 0.99 is 0.16 points. Beyond a million vectors the exact scans would take longer
   // than the rest of the compile.
-  private static func tuningLimit(_ vectors: Int) -> Int { max(1_024, min(4_096, (1 << 30) / max(vectors, 1))) }
+  private static func tuningLimit(_ vectors: Int) -> Int { max(1_024, min(4_096, (1 << 32) / max(vectors, 1))) }
 
   private static func subset(_ vectors: VectorMatrix, _ chosen: [Int]) -> VectorMatrix {
     let subset = VectorMatrix(count: chosen.count, dimensions: vectors.dimensions)

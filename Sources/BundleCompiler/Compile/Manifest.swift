@@ -63,9 +63,11 @@ struct Manifest {
       ("subquantizers", .integer(Int64(content.index.subquantizers))),
       ("probes", .integer(Int64(tuning.chosen.probes))), ("mean_probes", .number(tuning.chosen.meanProbes)),
       ("probe_margin", .integer(Int64(tuning.chosen.probeMargin))),
+      ("enough_places", .integer(Int64(tuning.chosen.enoughPlaces))),
       ("rerank", .integer(Int64(tuning.chosen.rerank))), ("mean_rerank", .number(tuning.chosen.meanRerank)),
       ("rerank_margin", .integer(Int64(tuning.chosen.rerankMargin))),
-      ("recall", share(tuning.chosen.recall)), ("recall_target", .number(content.inputs.recipe.recall)),
+      ("recall", share(tuning.chosen.recall)), ("recall_of_ten", share(tuning.chosen.recallOfTen)),
+      ("recall_target", .number(content.inputs.recipe.recall)),
       ("recall_queries", .integer(Int64(tuning.queryCount))),
       (
         "frontier",

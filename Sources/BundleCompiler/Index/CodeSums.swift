@@ -2,8 +2,10 @@ import BundleFormat
 
 /// The values by which the reader ranks the places of lists before the exact re-rank, for one query.
 struct CodeSums {
-  /// The inner products by which lists are ordered.
-  private(set) var products: [Int32]
+  /// The values by which lists are ordered.
+  private(set) var rough: [UInt16]
+  /// What these stand for.
+  private(set) var scale = RoughScale.whole
   /// The sum of the look-up tables' minima.
   private(set) var minimum: Int32 = 0
   /// What values are short of inner products by, as a binary logarithm.
@@ -19,23 +21,19 @@ struct CodeSums {
     self.vectors = vectors
     self.query = query
     self.kernels = kernels
-    let lists = index.lists.count
-    products = [Int32](repeating: 0, count: lists)
-    if index.coarse.count == 0 {
+    guard let rotation = index.rotation, let listCodes = index.listCodes else {
+      var products = [Int32](repeating: 0, count: index.lists.count)
       kernels.dot(query, index.centroids, into: &products)
+      rough = kernels.narrow(products, shift: RoughScale.wholeShift)
+      return
     }
-    guard let rotation = index.rotation else { return }
     var wide = [Int32](repeating: 0, count: rotation.rows.count)
     rotation.wide(query, into: &wide, kernels)
     let components = rotation.narrowed(wide)
-    if index.coarse.count > 0 {
-      let rotated = VectorMatrix(count: 1, dimensions: index.coarse.dimensions)
-      rotated.row(0).copy(components.prefix(index.coarse.stride))
-      kernels.dot(rotated.row(0), index.coarse, into: &products)
-    }
+    let grouped = rotation.grouped(components, subquantizers: index.subquantizers)
+    (rough, scale) = listCodes.rough(grouped, index.parameters, kernels)
     let tables = kernels.lookupTables(
-      rotation.grouped(components, subquantizers: index.subquantizers), codebooks: index.codebooks,
-      subquantizers: index.subquantizers)
+      grouped, codebooks: index.codebooks, subquantizers: index.subquantizers)
     (lookup, minimum, shift) = kernels.quantizedLookup(tables, subquantizers: index.subquantizers)
     shift += rotation.codeShift
   }

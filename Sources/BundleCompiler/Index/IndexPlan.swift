@@ -6,14 +6,10 @@ struct IndexPlan {
   var listCount: Int
   /// The number of sub-quantisers; zero for no codes.
   var subquantizers: Int
-  /// The number of rotated components that choose lists; zero if whole centroids do.
-  var coarseDimensions: Int
 
   /// Up to this many vectors an exact scan of all of them is as quick as anything else: 2,048 rows of 384 bytes stay in the
   /// second-level cache.
   static let exactLimit = 2_048
-  // From this many lists on their centroids are more than the second-level cache should be asked to keep.
-  private static let coarseLimit = 512
 
   /// Chooses lists of about √count / 6 vectors: with two lists for each vector, short lists and a cheap choice among many of
   /// them scan the fewest bytes.
@@ -29,8 +25,6 @@ struct IndexPlan {
       listCount = count <= Self.exactLimit ? 1 : max(1, Int(Double(count).squareRoot()))
       subquantizers = 0
     }
-    let third = (dimensions / 3) & ~63
-    coarseDimensions = subquantizers > 0 && listCount > Self.coarseLimit && third <= 4 * subquantizers ? third : 0
   }
 
   // Wider vectors would take minutes to find their directions.

@@ -67,13 +67,7 @@ struct ProductQuantizer {
           SIMD4<Float>(
             Float(sampled[start]), Float(sampled[start + 1]), Float(sampled[start + 2]), Float(sampled[start + 3])))
       }
-      let book = Self.train(points, seed: Self.seed &+ UInt64(subquantizer))
-      for (place, centroid) in book.enumerated() {
-        for component in 0..<Self.width {
-          let value = min(max(centroid[component].rounded(.toNearestOrEven), -127), 127)
-          books[subquantizer * size + place * Self.width + component] = Int8(value)
-        }
-      }
+      books.copy(Self.train(points, seed: Self.seed &+ UInt64(subquantizer)), at: subquantizer * size)
     }
     codebooks = books.array
     self.books = Self.numbers(codebooks)
@@ -92,7 +86,8 @@ struct ProductQuantizer {
     books = Self.numbers(codebooks)
   }
 
-  private static func numbers(_ codebooks: [Int8]) -> [SIMD4<Int32>] {
+  /// The centroids of codebooks as numbers to reckon with: [sub-quantiser][16].
+  static func numbers(_ codebooks: [Int8]) -> [SIMD4<Int32>] {
     var numbers = [SIMD4<Int32>](repeating: .zero, count: codebooks.count / width)
     for (place, value) in codebooks.enumerated() { numbers[place / width][place % width] = Int32(value) }
     return numbers
@@ -117,18 +112,23 @@ struct ProductQuantizer {
       let wanted = SIMD4<Int32>(
         Int32(scratch.residual[start]), Int32(scratch.residual[start + 1]), Int32(scratch.residual[start + 2]),
         Int32(scratch.residual[start + 3]))
-      var best = 0
-      var bestDistance = Int32.max
-      for centroid in 0..<Self.codebookSize {
-        let difference = wanted &- books[subquantizer * Self.codebookSize + centroid]
-        let distance = (difference &* difference).wrappedSum()
-        if distance < bestDistance {
-          bestDistance = distance
-          best = centroid
-        }
-      }
-      codes[place + subquantizer] = UInt8(best)
+      codes[place + subquantizer] = Self.code(wanted, books, subquantizer)
     }
+  }
+
+  /// The centroid of a sub-quantiser that is nearest to four components, the first of equals.
+  static func code(_ wanted: SIMD4<Int32>, _ books: [SIMD4<Int32>], _ subquantizer: Int) -> UInt8 {
+    var best = 0
+    var bestDistance = Int32.max
+    for centroid in 0..<codebookSize {
+      let difference = wanted &- books[subquantizer * codebookSize + centroid]
+      let distance = (difference &* difference).wrappedSum()
+      if distance < bestDistance {
+        bestDistance = distance
+        best = centroid
+      }
+    }
+    return UInt8(best)
   }
 
   // In the order of the sub-vectors.
@@ -150,7 +150,8 @@ struct ProductQuantizer {
     }
   }
 
-  private static func train(_ points: [SIMD4<Float>], seed: UInt64) -> [SIMD4<Float>] {
+  /// The codebook of a sub-quantiser for `points`: 16 centroids of four components, rounded. Linear in their number.
+  static func train(_ points: [SIMD4<Float>], seed: UInt64) -> [Int8] {
     var generator = SeededGenerator(seed: seed)
     var book = (0..<codebookSize).map { _ in
       points.isEmpty ? SIMD4<Float>.zero : points[generator.next(below: points.count)]
@@ -175,6 +176,8 @@ struct ProductQuantizer {
       }
       for place in 0..<codebookSize where counts[place] > 0 { book[place] = sums[place] / counts[place] }
     }
-    return book
+    return book.flatMap { centroid in
+      (0..<width).map { Int8(min(max(centroid[$0].rounded(.toNearestOrEven), -127), 127)) }
+    }
   }
 }

@@ -1,51 +1,79 @@
 import BundleFormat
 
-/// The choices that are tried: margins that some share of the queries takes, numbers of probes and of exact scores.
+/// The choices that are tried: margins that some share of the queries takes, numbers of places and of exact scores.
 struct SearchChoices: Sendable {
+  /// How many rows are scored exactly.
+  struct Score {
+    /// At most so many.
+    var rerank: Int
+    /// Of the re-rank margins the one in this place.
+    var margin: Int
+  }
+
   /// The most lists that any choice probes.
   static let mostProbes = 256
 
-  /// Margins of the stopping rule for lists, the last of them so large that nothing stops.
-  let probeMargins: [UInt32]
-  /// Most lists probed.
-  let probes: [Int]
+  /// Ways to read lists.
+  let readings: [SearchTrace.Reading]
+  /// Ways to score rows exactly.
+  let scores: [Score]
   /// Margins of the stopping rule for exact scores.
   let rerankMargins: [UInt32]
-  /// Most rows scored exactly.
-  let reranks: [Int]
+  /// Whether places have codes; if not, every row of a list is scored.
+  let hasCodes: Bool
 
-  private let hasCodes: Bool
   private let base: Double
 
-  // Costs in the scan of one place of codes, about 0.9 ns on a processor of 2024 with AVX-512: a list and its centroid, a row's
-  // share of choice, misses and score, a list in the coarse choice, and what each search does besides.
-  private static let listCost = 28.0
-  private static let exactCost = 45.0
-  private static let roughCost = 1.4
-  private static let wholeCost = 4.5
-  private static let fixedCost = 3_000.0
+  // Nanoseconds on a processor of 2024 with AVX-512: a list and its centroid, a place of 36 bytes from memory, a row's share of
+  // choice, misses and score, a list in the choice by codes and by whole centroids, and what each search does besides.
+  private static let listCost = 30.0
+  private static let placeCost = 2.2
+  private static let exactCost = 60.0
+  private static let roughCost = 0.7
+  private static let wholeCost = 4.0
+  private static let fixedCost = 2_700.0
   private static let rowCost = 10.0
-  // A choice must not let one query in a hundred take more than so many times as long as half of them.
-  private static let steadiness = 3.0
+  // The costs of one query in a hundred may be so many times those of the median. What else a machine does adds to the slowest
+  // queries, so that three times the median time takes less than three times the cost.
+  private static let steadiness = 2.5
 
   /// - Parameters:
   ///   - rows: The number of stored vectors.
   ///   - needs: What each query measured takes.
-  init(_ index: TrainedIndex, rows: Int, needs: [SearchSample.Need]) {
+  ///   - previous: An earlier choice, which is tried too.
+  init(_ index: TrainedIndex, rows: Int, needs: [SearchSample.Need], previous: IndexParameters?) {
     hasCodes = index.subquantizers > 0
     let lists = index.lists.count
-    let steps = [1, 2, 4, 8, 12, 16, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256].filter { $0 < lists }
-    probes = steps + (lists <= Self.mostProbes ? [lists] : [])
-    reranks = [64, 96, 128, 192, 256, 384, 512, 1024].filter { $0 == 64 || $0 <= rows }
-    base = Self.fixedCost + Double(lists) * (index.coarse.count > 0 ? Self.roughCost : Self.wholeCost)
+    base = Self.fixedCost + Double(lists) * (hasCodes ? Self.roughCost : Self.wholeCost)
+    var reranks = [64, 96, 128, 192, 256, 384, 512, 768, 1024].filter { $0 == 64 || $0 <= rows }
+    if let previous, !reranks.contains(Int(previous.rerank)) { reranks.append(Int(previous.rerank)) }
     guard hasCodes else {
-      probeMargins = [StoppingRule.greatestMargin]
+      let steps = [1, 2, 4, 8, 12, 16, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256].filter { $0 < lists }
+      let probes = steps + (lists <= Self.mostProbes ? [lists] : [])
+      readings = probes.map { SearchTrace.Reading(margin: StoppingRule.greatestMargin, probes: $0, enough: 0) }
       rerankMargins = [StoppingRule.greatestMargin]
+      scores = reranks.map { Score(rerank: $0, margin: 0) }
       return
     }
-    probeMargins = Self.quantiles(
-      [0.95, 0.97, 0.98, 0.985, 0.99, 0.993, 0.995, 0.9965, 0.9975, 0.9985, 0.9993], of: needs.compactMap(\.probe))
-    rerankMargins = Self.quantiles([0.98, 0.99, 0.995, 0.9975, 0.999], of: needs.map(\.rerank))
+    let most = min(Self.mostProbes, lists)
+    // The least margins are there to show what less effort would find.
+    let probeMargins = Self.quantiles(
+      [0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.985, 0.99, 0.9925, 0.995, 0.997, 0.9985], of: needs.compactMap(\.probe))
+    let enough = [2_048, 3_072, 4_096, 6_144, 8_192, 12_288, 16_384, 24_576, 32_768].filter { $0 < 2 * rows } + [0]
+    var margins = Self.quantiles([0.97, 0.98, 0.99, 0.995, 0.9975], of: needs.map(\.rerank))
+    var readings: [SearchTrace.Reading] = []
+    if let previous {
+      margins.append(previous.rerankMargin)
+      readings.append(
+        SearchTrace.Reading(
+          margin: previous.probeMargin, probes: Int(previous.probes), enough: Int(previous.enoughPlaces)))
+    }
+    rerankMargins = margins
+    for margin in probeMargins {
+      for enough in enough { readings.append(SearchTrace.Reading(margin: margin, probes: most, enough: enough)) }
+    }
+    self.readings = readings
+    scores = margins.indices.flatMap { margin in reranks.map { Score(rerank: $0, margin: margin) } }
   }
 
   private static func quantiles(_ shares: [Double], of margins: [UInt32]) -> [UInt32] {
@@ -59,61 +87,52 @@ struct SearchChoices: Sendable {
   }
 
   /// All combinations with what they do to the queries of each kind.
-  func points(_ kinds: [SearchOutcomes]) -> [SearchTuning.Point] {
-    let pairs = probeMargins.count * probes.count
-    let width = reranks.count * rerankMargins.count
-    let points = SharedArray<SearchTuning.Point?>(count: pairs * width, nil)
-    inParallel(pairs) { pair in
-      var costs: [Double] = []
-      for (place, rerank) in reranks.enumerated() {
-        for margin in rerankMargins.indices {
-          points[pair * width + place * rerankMargins.count + margin] = point(
-            kinds, pair / probes.count, pair % probes.count, rerank, margin, &costs)
-        }
-      }
+  func points(_ kinds: [SearchOutcomes], _ target: SearchTarget) -> [SearchTuning.Point] {
+    let points = SharedArray<[SearchTuning.Point]>(count: readings.count, [])
+    inParallel(readings.count) { reading in
+      points[reading] = scores.indices.map { point(kinds, target, reading, $0) }
     }
-    let steady = points.array.compactMap { $0 }
-    return steady.isEmpty
-      ? [SearchTuning.Point(probes: probes.last ?? 1, rerank: reranks.last ?? 1, recall: 0, cost: 0)] : steady
+    return points.array.flatMap { $0 }
   }
 
-  // `nil` if some queries would take far longer than most.
+  /// Whether a choice treats queries alike: one in a hundred may cost so many times the median and no more.
+  func isSteady(_ point: SearchTuning.Point, _ kinds: [SearchOutcomes]) -> Bool {
+    guard hasCodes else { return true }
+    let costs = kinds.flatMap { kind in
+      (0..<kind.count).map { cost(kind.effort($0, point.reading, point.score)) }
+    }.sorted()
+    return costs.isEmpty || costs[costs.count * 99 / 100] <= Self.steadiness * costs[costs.count / 2]
+  }
+
   private func point(
-    _ kinds: [SearchOutcomes], _ margin: Int, _ most: Int, _ rerank: Int, _ rerankMargin: Int, _ costs: inout [Double]
-  ) -> SearchTuning.Point? {
-    costs.removeAll(keepingCapacity: true)
-    var recall = 1.0
+    _ kinds: [SearchOutcomes], _ target: SearchTarget, _ reading: Int, _ score: Int
+  ) -> SearchTuning.Point {
     var lists = 0
     var scored = 0
+    var cost = 0.0
+    var queries = 0
     for kind in kinds {
-      var found = 0
       for query in 0..<kind.count {
-        let outcome = kind.outcome(query, margin: margin, probes: most)
-        let candidates = kind.candidates(query, margin: rerankMargin)
-        let exact = min(rerank, max(candidates, SearchTuning.leastRerank))
-        let isKept = outcome.rerankMargin <= rerankMargins[rerankMargin] || outcome.rank < SearchTuning.leastRerank
-        if outcome.rank < rerank, isKept { found += 1 }
-        lists += Int(outcome.lists)
-        scored += exact
-        costs.append(
-          base + Double(outcome.lists) * Self.listCost + Double(outcome.places) * (hasCodes ? 1 : Self.rowCost)
-            + Double(exact) * Self.exactCost)
+        let effort = kind.effort(query, reading, score)
+        lists += effort.lists
+        scored += effort.scored
+        cost += self.cost(effort)
       }
-      recall = min(recall, Double(found) / Double(max(kind.count, 1)))
+      queries += kind.count
     }
-    let count = Double(max(costs.count, 1))
-    let mean = costs.reduce(0, +) / count
-    costs.sort()
-    if hasCodes, let longest = costs.last, longest > Self.steadiness * costs[costs.count / 2],
-      costs[costs.count * 99 / 100] > Self.steadiness * costs[costs.count / 2]
-    {
-      return nil
-    }
+    let count = Double(max(queries, 1))
     return SearchTuning.Point(
-      probes: probes[most], meanProbes: Self.tenths(Double(lists) / count), probeMargin: probeMargins[margin],
-      rerank: rerank,
-      meanRerank: Self.tenths(Double(scored) / count), rerankMargin: rerankMargins[rerankMargin], recall: recall,
-      cost: mean)
+      probes: readings[reading].probes, meanProbes: Self.tenths(Double(lists) / count),
+      probeMargin: readings[reading].margin, enoughPlaces: readings[reading].enough, rerank: scores[score].rerank,
+      meanRerank: Self.tenths(Double(scored) / count), rerankMargin: rerankMargins[scores[score].margin],
+      recall: kinds.map { $0.recall(reading, score) }.min() ?? 0,
+      recallOfTen: kinds.map { $0.recallOfTen(reading, score) }.min() ?? 0, cost: cost / count,
+      isEnough: kinds.allSatisfy { target.isReached(by: $0, reading, score) }, reading: reading, score: score)
+  }
+
+  private func cost(_ effort: (lists: Int, places: Int, scored: Int)) -> Double {
+    base + Double(effort.lists) * Self.listCost + Double(effort.places) * (hasCodes ? Self.placeCost : Self.rowCost)
+      + Double(effort.scored) * Self.exactCost
   }
 
   private static func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }

@@ -1,85 +1,154 @@
 import BundleFormat
 
-/// What becomes of each query of a sample with each choice of margin and probes.
+/// What becomes of the queries of a sample with each choice: how many find their neighbours, and what it costs.
 struct SearchOutcomes: Sendable {
-  /// With one choice of margin and probes.
-  struct Outcome: Sendable {
-    /// How many places come before the true neighbour; the maximum if its list is not read.
-    var rank: Int32 = .max
-    /// The re-rank margin that the true neighbour takes.
-    var rerankMargin: UInt32 = 0
-    /// The lists read and the places in them.
-    var lists: Int32 = 0
-    var places: Int32 = 0
-  }
-
   /// The number of queries.
   let count: Int
   private let choices: SearchChoices
-  private let outcomes: [Outcome]
+  private let neighbours: Int
+  // For each reading and score, the queries that find the nearest, then the neighbours that all queries find.
+  private let found: [Int]
+  // For each reading and query.
+  private let lists: [Int32]
+  private let places: [Int32]
+  // For each re-rank margin, reading and query, the places within the margin.
   private let candidates: [Int32]
+
+  private static let blockSize = 32
 
   /// Searches for every query of `sample` once.
   init(_ sample: SearchSample, _ choices: SearchChoices) {
     self.choices = choices
-    count = sample.queries.count
-    let width = choices.probeMargins.count * choices.probes.count
-    let outcomes = SharedArray<Outcome>(count: count * width, Outcome())
-    let candidates = SharedArray<Int32>(count: count * choices.rerankMargins.count, 0)
-    inParallel(count) { query in
-      let trace = sample.trace(query)
-      let best = trace.steps.map(\.greatest).max() ?? 0
-      for (place, margin) in choices.rerankMargins.enumerated() {
-        candidates[query * choices.rerankMargins.count + place] = Int32(trace.count(within: margin, of: best))
+    let count = sample.queries.count
+    self.count = count
+    neighbours = sample.neighbours
+    let readings = choices.readings.count
+    let width = 2 * readings * choices.scores.count
+    let blocks = ranges(of: count, size: Self.blockSize)
+    let found = SharedArray<Int32>(count: blocks.count * width, 0)
+    let lists = SharedArray<Int32>(count: readings * count, 0)
+    let places = SharedArray<Int32>(count: readings * count, 0)
+    let candidates = SharedArray<Int32>(count: choices.rerankMargins.count * readings * count, 0)
+    inParallel(blocks.count) { block in
+      for query in blocks[block] {
+        let followed = FollowedQuery(sample.trace(query), sample.places[query], choices)
+        for reading in 0..<readings {
+          let outcome = followed.outcome(reading)
+          lists[reading * count + query] = outcome.lists
+          places[reading * count + query] = outcome.places
+          for (margin, within) in outcome.candidates.enumerated() {
+            candidates[(margin * readings + reading) * count + query] = within
+          }
+          for score in choices.scores.indices {
+            let place = block * width + 2 * (reading * choices.scores.count + score)
+            found[place] += outcome.isFound(0, choices.scores[score]) ? 1 : 0
+            found[place + 1] += outcome.found(choices.scores[score])
+          }
+        }
       }
-      outcomes.copy(Self.follow(trace, sample.places[query], choices), at: query * width)
     }
-    self.outcomes = outcomes.array
+    var sums = [Int](repeating: 0, count: width)
+    for block in blocks.indices {
+      for place in sums.indices { sums[place] += Int(found[block * width + place]) }
+    }
+    self.found = sums
+    self.lists = lists.array
+    self.places = places.array
     self.candidates = candidates.array
   }
 
-  /// What becomes of a query with the margin and the probes at places of the choices.
-  func outcome(_ query: Int, margin: Int, probes: Int) -> Outcome {
-    outcomes[(query * choices.probeMargins.count + margin) * choices.probes.count + probes]
+  /// The share of queries that find their nearest neighbour.
+  func recall(_ reading: Int, _ score: Int) -> Double {
+    Double(found[2 * (reading * choices.scores.count + score)]) / Double(max(count, 1))
   }
 
-  /// How many places of a query lie within the re-rank margin at a place of the choices.
-  func candidates(_ query: Int, margin: Int) -> Int { Int(candidates[query * choices.rerankMargins.count + margin]) }
+  /// The share of the nearest neighbours, ten for each query, that are found.
+  func recallOfTen(_ reading: Int, _ score: Int) -> Double {
+    Double(found[2 * (reading * choices.scores.count + score) + 1]) / Double(max(neighbours, 1))
+  }
 
-  // For each margin of the choices, with each number of probes.
-  private static func follow(_ trace: SearchTrace, _ places: [ListPlace], _ choices: SearchChoices) -> [Outcome] {
-    var outcomes: [Outcome] = []
-    let found = places.compactMap { trace.value(at: $0) }
-    // How many places of each list come before the neighbour, for each of its values.
-    let before = found.map { found in trace.steps.map { trace.count(in: $0, from: found.value) } }
-    for margin in choices.probeMargins {
-      var outcome = Outcome()
-      var ranks = [Int32](repeating: -1, count: found.count)
-      var isRead = [Bool](repeating: false, count: found.count)
-      var best: Int32 = 0
-      var step = 0
-      for probes in choices.probes {
-        while step < min(probes, trace.steps.count) {
-          let list = trace.steps[step]
-          if list.margin <= margin {
-            outcome.lists += 1
-            outcome.places += Int32(list.places)
-            best = max(best, list.greatest)
-            for place in found.indices {
-              ranks[place] += before[place][step]
-              if found[place].step == step { isRead[place] = true }
-            }
-          }
-          step += 1
-        }
-        outcome.rank = .max
-        for place in found.indices where isRead[place] && ranks[place] < outcome.rank {
-          outcome.rank = ranks[place]
-          outcome.rerankMargin = trace.rerankMargin(found[place].value, best: best)
-        }
-        outcomes.append(outcome)
+  /// The lists, the places and the rows scored exactly of a query.
+  func effort(_ query: Int, _ reading: Int, _ score: Int) -> (lists: Int, places: Int, scored: Int) {
+    let score = choices.scores[score]
+    let within = Int(candidates[(score.margin * choices.readings.count + reading) * count + query])
+    return (
+      Int(lists[reading * count + query]), Int(places[reading * count + query]),
+      min(score.rerank, max(within, SearchTuning.leastRerank))
+    )
+  }
+}
+
+/// A query with everything that any choice asks about.
+private struct FollowedQuery {
+  /// What comes of one way to read lists.
+  struct Outcome {
+    var lists: Int32 = 0
+    var places: Int32 = 0
+    /// The places within each re-rank margin.
+    var candidates: [Int32]
+    // For each neighbour how many places come before it, the maximum if its lists are not read, and its value.
+    fileprivate var ranks: [(rank: Int32, value: Int32)]
+    // The least values that re-rank margins keep.
+    fileprivate var floors: [Int32]
+
+    /// Whether a neighbour is scored exactly.
+    func isFound(_ neighbour: Int, _ score: SearchChoices.Score) -> Bool {
+      guard neighbour < ranks.count else { return false }
+      let (rank, value) = ranks[neighbour]
+      return rank < score.rerank && (rank < SearchTuning.leastRerank || value >= floors[score.margin])
+    }
+
+    /// How many neighbours are scored exactly.
+    func found(_ score: SearchChoices.Score) -> Int32 {
+      ranks.indices.reduce(0) { $0 + (isFound($1, score) ? 1 : 0) }
+    }
+  }
+
+  private let trace: SearchTrace
+  private let choices: SearchChoices
+  // The step and the value at each place of each neighbour, and how many places of each step have at least this value.
+  private let found: [[(step: Int, value: Int32, before: [Int32])]]
+  // For each re-rank margin how many places of each step are within it.
+  private let within: [[Int32]]
+
+  init(_ trace: SearchTrace, _ neighbours: [[ListPlace]], _ choices: SearchChoices) {
+    self.trace = trace
+    self.choices = choices
+    found = neighbours.map { places in
+      places.compactMap { trace.value(at: $0) }.map { place in
+        (place.step, place.value, trace.steps.map { trace.count(in: $0, from: place.value) })
       }
     }
-    return outcomes
+    let best = trace.steps.map(\.greatest).max() ?? 0
+    within = choices.rerankMargins.map { margin in
+      let floor = trace.floor(within: margin, of: best)
+      return trace.steps.map { trace.count(in: $0, from: floor) }
+    }
   }
+
+  func outcome(_ reading: Int) -> Outcome {
+    let read = trace.read(choices.readings[reading])
+    var isRead = [Bool](repeating: false, count: trace.steps.count)
+    var places = 0
+    var best: Int32 = 0
+    for step in read {
+      isRead[step] = true
+      places += trace.steps[step].places
+      best = max(best, trace.steps[step].greatest)
+    }
+    let ranks = found.map { places in
+      // Of a neighbour's places the one with the greatest value has the fewest before it.
+      guard let place = places.filter({ isRead[$0.step] }).max(by: { $0.value < $1.value }) else {
+        return (rank: Int32.max, value: Int32.min)
+      }
+      return (rank: Self.sum(place.before, read) - 1, value: place.value)
+    }
+    return Outcome(
+      lists: Int32(read.count), places: Int32(places), candidates: within.map { Self.sum($0, read) }, ranks: ranks,
+      floors: choices.hasCodes
+        ? choices.rerankMargins.map { trace.floor(within: $0, of: best) }
+        : [Int32](repeating: .min, count: choices.rerankMargins.count))
+  }
+
+  private static func sum(_ counts: [Int32], _ steps: [Int]) -> Int32 { steps.reduce(0) { $0 &+ counts[$1] } }
 }

@@ -10,12 +10,17 @@ struct SearchSample {
     var rerank: UInt32
   }
 
+  /// How many neighbours of each query are looked for.
+  private static let depth = 10
+
   let index: TrainedIndex
   let vectors: VectorMatrix
   let queries: VectorMatrix
   let kernels: Kernels
-  /// The places of each query's true neighbour.
-  let places: [[ListPlace]]
+  /// The places of each query's ten nearest neighbours, the nearest first.
+  let places: [[[ListPlace]]]
+  /// How many neighbours these are in all.
+  let neighbours: Int
   /// The places of each query itself, if it is stored.
   let hidden: [[ListPlace]]
   /// What each query takes.
@@ -34,20 +39,21 @@ struct SearchSample {
     let exact = NearestRows(vectors, kernels)
     let given = queries.vectors
     let own = queries.own
-    let nearest = SharedArray<UInt32>(count: given.count, 0)
+    let nearest = SharedArray<[UInt32]>(count: given.count, [])
     let groups = ranges(of: given.count, size: NearestRows.together)
     inParallel(groups.count) { group in
       let queries = Array(groups[group])
-      let found = exact.find(queries.map { given.row($0) }, depth: 1) { place, row in
+      let found = exact.find(queries.map { given.row($0) }, depth: Self.depth) { place, row in
         own.isEmpty || row != own[queries[place]]
       }
-      for (place, query) in queries.enumerated() { nearest[query] = rows[found[place].first?.row ?? 0] }
+      for (place, query) in queries.enumerated() { nearest[query] = found[place].map { rows[$0.row] } }
     }
     let truths = nearest.array
     let itself = own.map { rows[$0] }
-    let known = ListPlace.all(of: Set(truths).union(itself), in: index)
-    let places = truths.map { known[$0] ?? [] }
+    let known = ListPlace.all(of: Set(truths.joined()).union(itself), in: index)
+    let places = truths.map { $0.map { known[$0] ?? [] } }
     self.places = places
+    neighbours = truths.reduce(0) { $0 + $1.count }
     let hidden = own.isEmpty ? [[ListPlace]](repeating: [], count: given.count) : itself.map { known[$0] ?? [] }
     self.hidden = hidden
     let needs = SharedArray<Need>(count: given.count, Need(probe: nil, rerank: 0))
@@ -55,7 +61,7 @@ struct SearchSample {
       let trace = Self.trace(index, vectors, given.row(query), hidden[query], kernels)
       let best = trace.steps.map(\.greatest).max() ?? 0
       var need = Need(probe: nil, rerank: StoppingRule.greatestMargin)
-      for (step, value) in places[query].compactMap({ trace.value(at: $0) }) {
+      for (step, value) in (places[query].first ?? []).compactMap({ trace.value(at: $0) }) {
         need.probe = min(need.probe ?? .max, trace.steps[step].margin)
         need.rerank = min(need.rerank, trace.rerankMargin(value, best: best))
       }

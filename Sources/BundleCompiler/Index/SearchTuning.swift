@@ -13,6 +13,8 @@ struct SearchTuning {
     var meanProbes = 0.0
     /// See `IndexParameters.probeMargin`.
     var probeMargin: UInt32 = 0
+    /// See `IndexParameters.enoughPlaces`.
+    var enoughPlaces = 0
     /// The most rows scored exactly, and how many are on average.
     var rerank: Int
     var meanRerank = 0.0
@@ -20,8 +22,15 @@ struct SearchTuning {
     var rerankMargin: UInt32 = 0
     /// The share of queries whose nearest neighbour was found, of the kind of queries that finds it least often.
     var recall: Double
-    /// The mean cost in the units of the scan of one row of codes.
+    /// The share of the ten nearest neighbours that were found, of the kind of queries that finds fewest.
+    var recallOfTen = 1.0
+    /// The mean cost in nanoseconds, as far as `SearchChoices` can tell.
     var cost: Double
+    /// Whether all kinds of queries reach the target.
+    var isEnough = true
+    /// The places of reading and score among those of `SearchChoices`.
+    var reading = 0
+    var score = 0
   }
 
   /// Queries of one kind: vectors, and for those that are themselves stored, which stored vector is not to be found.
@@ -59,38 +68,38 @@ struct SearchTuning {
     return raised
   }
 
-  /// Measures `index` with each kind of `queries` against the exact scan of `vectors`, and chooses the cheapest point of at least
-  /// `recall` and one standard error, or else the one with the highest recall. Without the standard error the choice among many
-  /// points on the queries that score them would promise more than new queries get.
+  /// Measures `index` with each kind of `queries` against the exact scan of `vectors`, and chooses the cheapest steady point that
+  /// reaches `target` for all kinds, or else the one with the highest recall.
   ///
-  /// - Parameter previous: An index whose choice is taken as it is if it still reaches `recall`, or as much as it did.
+  /// - Parameter previous: An index whose choice is taken as it is if it still reaches the target's recall, or as much as it did.
   init(
-    _ index: TrainedIndex, vectors: VectorMatrix, queries: [Queries], recall: Double,
+    _ index: TrainedIndex, vectors: VectorMatrix, queries: [Queries], target: SearchTarget,
     keeping previous: PreviousIndex? = nil,
     kernels: Kernels
   ) {
     queryCount = queries.reduce(0) { $0 + $1.vectors.count }
     let samples = queries.map { SearchSample(index, vectors, $0, kernels) }
-    let choices = SearchChoices(index, rows: vectors.count, needs: samples.flatMap(\.needs))
+    let choices = SearchChoices(
+      index, rows: vectors.count, needs: samples.flatMap(\.needs), previous: previous?.parameters)
     let outcomes = samples.map { SearchOutcomes($0, choices) }
-    let points = choices.points(outcomes).sorted {
-      ($0.cost, $0.probes, $0.probeMargin, $0.rerank, $0.rerankMargin)
-        < ($1.cost, $1.probes, $1.probeMargin, $1.rerank, $1.rerankMargin)
+    let points = choices.points(outcomes, target).sorted {
+      ($0.cost, $0.reading, $0.score) < ($1.cost, $1.reading, $1.score)
     }
     var best: [Point] = []
     for point in points where point.recall > (best.last?.recall ?? -1) { best.append(point) }
-    frontier = best
-    let fewest = queries.map(\.vectors.count).min() ?? 0
-    let margin = (recall * (1 - recall) / Double(max(fewest, 1))).squareRoot()
     let kept = previous.flatMap { previous in
-      let before = previous.parameters
-      let like = points.filter {
-        $0.probes == Int(before.probes) && $0.rerank == Int(before.rerank)
-          && $0.recall >= min(recall, previous.recall)
+      points.first {
+        index.parameters($0) == index.parameters(previous.parameters)
+          && $0.recall >= min(target.recall, previous.recall)
       }
-      // Margins are learned from the queries, so the very same ones are tried only if little has changed.
-      return like.first { $0.probeMargin == before.probeMargin && $0.rerankMargin == before.rerankMargin } ?? like.first
     }
-    chosen = kept ?? best.first { $0.recall >= min(recall + margin, 1) } ?? best.last ?? points[0]
+    let chosen =
+      kept ?? points.first { $0.isEnough && choices.isSteady($0, outcomes) } ?? points.first { $0.isEnough }
+      ?? best.last ?? points[0]
+    self.chosen = chosen
+    // What costs less and finds less than the choice, the choice, and what costs more and finds more.
+    frontier =
+      best.filter { $0.cost < chosen.cost && $0.recall < chosen.recall } + [chosen]
+      + best.filter { $0.cost > chosen.cost && $0.recall > chosen.recall }
   }
 }

@@ -6,7 +6,7 @@ extension TrainedIndex {
     IndexParameters(
       dimensions: UInt32(centroids.dimensions), rowCount: UInt32(order.count), listCount: UInt32(lists.count),
       subquantizers: UInt32(subquantizers), probes: 1, rerank: 1, rotationShift: rotation?.shift ?? 0,
-      codeShift: rotation?.codeShift ?? 0, coarseDimensions: coarse.count == 0 ? 0 : UInt32(coarse.stride))
+      codeShift: rotation?.codeShift ?? 0)
   }
 
   /// The same with what was tuned.
@@ -15,9 +15,23 @@ extension TrainedIndex {
     parameters.probes = UInt32(point.probes)
     parameters.firstProbes = UInt32(min(SearchTuning.firstProbes, point.probes))
     parameters.probeMargin = point.probeMargin
+    parameters.enoughPlaces = UInt32(point.enoughPlaces)
     parameters.rerank = UInt32(point.rerank)
     parameters.leastRerank = UInt32(min(SearchTuning.leastRerank, point.rerank))
     parameters.rerankMargin = point.rerankMargin
+    return parameters
+  }
+
+  /// The same with what was tuned for an earlier index.
+  func parameters(_ previous: IndexParameters) -> IndexParameters {
+    var parameters = parameters
+    parameters.probes = previous.probes
+    parameters.firstProbes = previous.firstProbes
+    parameters.probeMargin = previous.probeMargin
+    parameters.enoughPlaces = previous.enoughPlaces
+    parameters.rerank = previous.rerank
+    parameters.leastRerank = previous.leastRerank
+    parameters.rerankMargin = previous.rerankMargin
     return parameters
   }
 }

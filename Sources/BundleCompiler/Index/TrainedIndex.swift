@@ -4,8 +4,8 @@ import BundleFormat
 struct TrainedIndex {
   /// The coarse centroids.
   let centroids: VectorMatrix
-  /// The first rotated components of the centroids; empty if whole centroids choose lists.
-  let coarse: VectorMatrix
+  /// The codes of the centroids; `nil` without codes.
+  let listCodes: ListCodes?
   /// The rotation; `nil` without codes.
   let rotation: IndexRotation?
   /// The lists, in order.
@@ -57,7 +57,7 @@ struct TrainedIndex {
     }
     self.lists = lists
     guard plan.subquantizers > 0 else {
-      coarse = VectorMatrix(count: 0, dimensions: 64)
+      listCodes = nil
       rotation = nil
       codebooks = []
       codes = WorkingMemory(count: 0)
@@ -69,7 +69,7 @@ struct TrainedIndex {
         IndexRotation(rows: $0.rotation, shift: $0.parameters.rotationShift, codeShift: $0.parameters.codeShift)
       } ?? IndexRotation(vectors, quantizer, count: 4 * plan.subquantizers, kernels: kernels)
     self.rotation = rotation
-    coarse = Self.coarse(quantizer.centroids, rotation, dimensions: plan.coarseDimensions, kernels)
+    listCodes = ListCodes(quantizer.centroids, rotation, subquantizers: plan.subquantizers, kernels)
     progress(0.7)
     let products =
       previous.map {
@@ -84,18 +84,6 @@ struct TrainedIndex {
       count: block * (Self.codeBytes(plan.subquantizers) + 4 * IndexParameters.blockSize), folder: workingFolder)
     Self.fill(codes, lists, members, vectors, products, rows, kernels)
     progress(1)
-  }
-
-  private static func coarse(
-    _ centroids: VectorMatrix, _ rotation: IndexRotation, dimensions: Int, _ kernels: Kernels
-  ) -> VectorMatrix {
-    let coarse = VectorMatrix(count: dimensions == 0 ? 0 : centroids.count, dimensions: max(dimensions, 64))
-    inParallel(coarse.count) { list in
-      var wide = [Int32](repeating: 0, count: rotation.rows.count)
-      rotation.wide(centroids.row(list), into: &wide, kernels)
-      coarse.row(list).copy(rotation.narrowed(wide).prefix(dimensions))
-    }
-    return coarse
   }
 
   private static func codeBytes(_ subquantizers: Int) -> Int { IndexParameters.codebookSize * subquantizers }

@@ -36,7 +36,6 @@ struct PreviousIndex {
     var plan = IndexPlan(count: 1, dimensions: Int(parameters.dimensions))
     plan.listCount = Int(parameters.listCount)
     plan.subquantizers = Int(parameters.subquantizers)
-    plan.coarseDimensions = Int(parameters.coarseDimensions)
     return plan
   }
 }

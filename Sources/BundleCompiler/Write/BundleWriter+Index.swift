@@ -2,15 +2,18 @@ import BundleFormat
 
 /// The sections of the index.
 extension BundleWriter {
-  // In the order of the keys: centroids, coarse, codebooks, codes, lists, parameters, questions, rotation, vectors.
+  // In the order of the keys: centroids, codebooks, codes, list-codebooks, list-codes, lists, parameters, questions, rotation, vectors.
   mutating func writeIndex(_ content: Content) throws {
     let index = content.index
     let codebookSize = IndexParameters.codebookSize * IndexParameters.subvectorSize
     try vectors(.indexCentroids, index.centroids, order: Array(0..<index.centroids.count))
-    try vectors(.indexCoarse, index.coarse, order: Array(0..<index.coarse.count))
     try whole(.indexCodebooks, elementSize: codebookSize, index.codebooks.map { UInt8(bitPattern: $0) })
     try section(.indexCodes, elementSize: index.blockBytes) { writer in
       try writer.append(index.codes.bytes)
+    }
+    if let codes = index.listCodes {
+      try whole(.indexListCodebooks, elementSize: codebookSize, codes.codebooks.map { UInt8(bitPattern: $0) })
+      try section(.indexListCodes, elementSize: codes.blockBytes) { writer in try writer.append(codes.blocks.bytes) }
     }
     try whole(.indexLists, elementSize: ListRecord.size, index.lists.flatMap(\.encoded))
     let parameters = index.parameters(content.tuning.chosen)
