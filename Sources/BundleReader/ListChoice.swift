@@ -3,17 +3,12 @@ import CKernels
 
 /// Which lists a query looks at: first some whose centroids seem nearest to it, then those that may still hold a better row.
 ///
-/// All lists are ordered by their *rough value*: what 4-bit codes of the centroid make of the inner product, a twelfth of the
-/// bytes, or the product with the whole centroid where a bundle has no codes. Whole centroids are compared only of lists that
-/// come into question.
+/// All lists are ordered by rough values (`ListOrder`); whole centroids are compared only of lists that come into question.
 struct ListChoice: ~Copyable {
   private let bundle: Bundle
   private let most: Int
-  private var products: FixedBuffer<Int32>
-  private var tables: FixedBuffer<Int32>
-  private var lookup: FixedBuffer<UInt8>
-  private var rough: FixedBuffer<UInt16>
-  private var positions: FixedBuffer<UInt32>
+  private var order: ListOrder
+  private var chosen: FixedBuffer<UInt32>
   private var near: FixedBuffer<Int32>
   private var norms: FixedBuffer<Int32>
   private var addresses: FixedBuffer<UInt>
@@ -23,7 +18,6 @@ struct ListChoice: ~Copyable {
   // The last of the first lists, in the order of all.
   private var lastRough: UInt16 = 0
   private var last: UInt32 = 0
-  private var scale = RoughScale.whole
   private var beyond: Int64 = 0
 
   /// The number of lists chosen last.
@@ -35,14 +29,8 @@ struct ListChoice: ~Copyable {
   init(_ bundle: Bundle, most: Int) {
     self.bundle = bundle
     self.most = most
-    let lists = Int(bundle.index.listCount)
-    let blocks = bundle.index.listBlocks
-    let width = blocks == 0 ? 0 : IndexParameters.codebookSize * Int(bundle.index.subquantizers)
-    tables = FixedBuffer(capacity: width)
-    lookup = FixedBuffer(capacity: width)
-    products = FixedBuffer(capacity: blocks == 0 ? lists : 0)
-    rough = FixedBuffer(capacity: max(lists, blocks * IndexParameters.blockSize))
-    positions = FixedBuffer(capacity: lists)
+    order = ListOrder(bundle)
+    chosen = FixedBuffer(capacity: most)
     near = FixedBuffer(capacity: most)
     norms = FixedBuffer(capacity: most)
     addresses = FixedBuffer(capacity: most)
@@ -64,17 +52,20 @@ struct ListChoice: ~Copyable {
   mutating func chooseFirst(
     _ wanted: Int, _ query: borrowing FixedBuffer<Int8>, rotated: Bytes
   ) throws(BundleError) {
-    if bundle.index.listBlocks > 0 { try scanCodes(rotated) } else { try scanCentroids(query) }
-    count = first(min(wanted, most), from: 0)
+    try order.compare(query, rotated: rotated)
+    count = order.first(min(wanted, most), from: 0)
     lastRough = .max
-    for index in 0..<count { lastRough = min(lastRough, rough[Int(positions[index])]) }
-    for index in 0..<count where rough[Int(positions[index])] == lastRough { last = positions[index] }
+    for index in 0..<count {
+      chosen[index] = order.list(index)
+      lastRough = min(lastRough, order.rough(chosen[index]))
+    }
+    for index in 0..<count where order.rough(chosen[index]) == lastRough { last = chosen[index] }
     try compareWhole(query)
     greatest = .min
     beyond = 0
     for index in 0..<count {
       greatest = max(greatest, near[index])
-      beyond += Int64(near[index]) - scale.product(rough[Int(positions[index])])
+      beyond += Int64(near[index]) - order.scale.product(order.rough(chosen[index]))
     }
     beyond /= Int64(max(count, 1))
     try readRecords()
@@ -85,14 +76,13 @@ struct ListChoice: ~Copyable {
   mutating func chooseOthers(
     from least: Int64, enough: Int, _ query: borrowing FixedBuffer<Int8>
   ) throws(BundleError) {
-    let floor = scale.rough(least - beyond)
-    let found = first(most, from: floor)
+    let found = order.first(most, from: order.scale.rough(least - beyond))
     count = 0
     for index in 0..<found {
-      let list = positions[index]
-      let value = rough[Int(list)]
+      let list = order.list(index)
+      let value = order.rough(list)
       guard value < lastRough || value == lastRough && list > last else { continue }
-      positions[count] = list
+      chosen[count] = list
       count += 1
     }
     try compareWhole(query)
@@ -100,7 +90,7 @@ struct ListChoice: ~Copyable {
     count = 0
     for index in 0..<compared where Int64(near[index]) >= least {
       near[count] = near[index]
-      positions[count] = positions[index]
+      chosen[count] = chosen[index]
       count += 1
     }
     try readRecords()
@@ -112,12 +102,12 @@ struct ListChoice: ~Copyable {
   // Lists in the order of their whole centroids, of equals of their ordinals, while those before have fewer than `enough` places.
   private mutating func keepNearest(_ enough: Int) throws(BundleError) {
     for index in 0..<count {
-      keys[index] = UInt64(UInt32(bitPattern: near[index]) ^ 0x8000_0000) << 32 | UInt64(~positions[index])
+      keys[index] = UInt64(UInt32(bitPattern: near[index]) ^ 0x8000_0000) << 32 | UInt64(~chosen[index])
     }
     unsafe bundle.kernels.pointee.sort_keys(keys.unsafeStart, count, sorted.unsafeStart)
     for index in 0..<count {
       near[index] = Int32(bitPattern: UInt32(truncatingIfNeeded: sorted[index] >> 32) ^ 0x8000_0000)
-      positions[index] = ~UInt32(truncatingIfNeeded: sorted[index])
+      chosen[index] = ~UInt32(truncatingIfNeeded: sorted[index])
     }
     try readRecords()
     var places = 0
@@ -129,87 +119,14 @@ struct ListChoice: ~Copyable {
     count = kept
   }
 
-  private mutating func scanCodes(_ rotated: Bytes) throws(BundleError) {
-    let subquantizers = Int(bundle.index.subquantizers)
-    let books = try bundle.run(.indexListCodebooks, first: 0, count: subquantizers)
-    guard books.count == subquantizers, rotated.count == bundle.index.rotatedDimensions else {
-      throw .malformedSection(.indexListCodebooks)
-    }
-    unsafe bundle.kernels.pointee.build_lookup(
-      rotated.unsafeStart.assumingMemoryBound(to: Int8.self),
-      books.bytes.unsafeStart.assumingMemoryBound(to: Int8.self), subquantizers, tables.unsafeStart)
-    var minimum: Int32 = 0
-    var shift: UInt32 = 0
-    unsafe bundle.kernels.pointee.quantize_lookup(
-      tables.unsafeStart, subquantizers, lookup.unsafeStart, &minimum, &shift)
-    scale = RoughScale(minimum: minimum, shift: shift + bundle.index.codeShift, parameters: bundle.index)
-    let blocks = bundle.index.listBlocks
-    var first = 0
-    while first < blocks {
-      let run = try bundle.run(.indexListCodes, first: first, count: blocks - first)
-      unsafe bundle.kernels.pointee.scan_blocks(
-        run.bytes.unsafeStart.assumingMemoryBound(to: UInt8.self), run.count,
-        IndexParameters.codebookSize * subquantizers, lookup.unsafeStart, subquantizers,
-        rough.unsafeStart + first * IndexParameters.blockSize)
-      first += run.count
-    }
-  }
-
-  private mutating func scanCentroids(_ query: borrowing FixedBuffer<Int8>) throws(BundleError) {
-    let lists = Int(bundle.index.listCount)
-    var first = 0
-    while first < lists {
-      let run = try bundle.run(.indexCentroids, first: first, count: lists - first)
-      unsafe bundle.kernels.pointee.dot_rows(
-        query.unsafeStart, run.bytes.unsafeStart.assumingMemoryBound(to: Int8.self), bundle.encoder.stride, run.count,
-        products.unsafeStart + first)
-      first += run.count
-    }
-    unsafe bundle.kernels.pointee.narrow(
-      products.unsafeStart, lists, RoughScale.wholeShift, rough.unsafeStart)
-    scale = RoughScale.whole
-  }
-
-  // Writes to `positions`, ascending, those of the first `wanted` lists that have at least the rough value `floor`. Lists are
-  // ordered by rough value, of equals by ordinal.
-  private mutating func first(_ wanted: Int, from floor: UInt16) -> Int {
-    let lists = Int(bundle.index.listCount)
-    var found = lists
-    if floor > 0 {
-      found = select(from: floor)
-      if found <= wanted { return found }
-    }
-    let threshold = unsafe bundle.kernels.pointee.threshold(rough.unsafeStart, lists, wanted)
-    found = select(from: threshold)
-    guard found > wanted else { return found }
-    var spare = wanted
-    for index in 0..<found where rough[Int(positions[index])] > threshold { spare -= 1 }
-    var kept = 0
-    for index in 0..<found {
-      let list = positions[index]
-      if rough[Int(list)] == threshold {
-        if spare == 0 { continue }
-        spare -= 1
-      }
-      positions[kept] = list
-      kept += 1
-    }
-    return kept
-  }
-
-  private mutating func select(from threshold: UInt16) -> Int {
-    unsafe bundle.kernels.pointee.select_above(
-      rough.unsafeStart, Int(bundle.index.listCount), threshold, positions.unsafeStart)
-  }
-
-  // The products of the query with the whole centroids at `positions`.
+  // The products of the query with the whole centroids at `chosen`.
   private mutating func compareWhole(_ query: borrowing FixedBuffer<Int8>) throws(BundleError) {
     guard bundle.index.listBlocks > 0 else {
-      for index in 0..<count { near[index] = products[Int(positions[index])] }
+      for index in 0..<count { near[index] = order.product(chosen[index]) }
       return
     }
     for index in 0..<count {
-      let centroid = try bundle.element(.indexCentroids, Int(positions[index]))
+      let centroid = try bundle.element(.indexCentroids, Int(chosen[index]))
       addresses[index] = unsafe UInt(bitPattern: centroid.unsafeStart)
     }
     unsafe bundle.kernels.pointee.dot_gather(
@@ -219,7 +136,7 @@ struct ListChoice: ~Copyable {
 
   private mutating func readRecords() throws(BundleError) {
     for index in 0..<count {
-      guard let record = ListRecord(try bundle.element(.indexLists, Int(positions[index]))) else {
+      guard let record = ListRecord(try bundle.element(.indexLists, Int(chosen[index]))) else {
         throw .malformedSection(.indexLists)
       }
       records[3 * index] = record.firstRow

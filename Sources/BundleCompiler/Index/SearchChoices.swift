@@ -35,7 +35,7 @@ struct SearchChoices: Sendable {
   private static let rowCost = 10.0
   // The costs of one query in a hundred may be so many times those of the median. What else a machine does adds to the slowest
   // queries, so that three times the median time takes less than three times the cost.
-  private static let steadiness = 2.5
+  private static let steadiness = 2.8
 
   /// - Parameters:
   ///   - rows: The number of stored vectors.
@@ -58,8 +58,12 @@ struct SearchChoices: Sendable {
     let most = min(Self.mostProbes, lists)
     // The least margins are there to show what less effort would find.
     let probeMargins = Self.quantiles(
-      [0.5, 0.8, 0.9, 0.95, 0.97, 0.98, 0.985, 0.99, 0.9925, 0.995, 0.997, 0.9985], of: needs.compactMap(\.probe))
-    let enough = [2_048, 3_072, 4_096, 6_144, 8_192, 12_288, 16_384, 24_576, 32_768].filter { $0 < 2 * rows } + [0]
+      [0.7, 0.9, 0.97, 0.98, 0.985, 0.99, 0.9925, 0.995, 0.997, 0.9985], of: needs.compactMap(\.probe))
+    let enough =
+      [2_048, 3_072, 4_096, 6_144, 8_192, 10_240, 12_288, 14_336, 16_384, 20_480, 24_576, 32_768].filter {
+        $0 < 2 * rows
+      }
+      + [0]
     var margins = Self.quantiles([0.97, 0.98, 0.99, 0.995, 0.9975], of: needs.map(\.rerank))
     var readings: [SearchTrace.Reading] = []
     if let previous {
@@ -95,13 +99,13 @@ struct SearchChoices: Sendable {
     return points.array.flatMap { $0 }
   }
 
-  /// Whether a choice treats queries alike: one in a hundred may cost so many times the median and no more.
+  /// Whether a choice treats the queries of each kind alike: one in a hundred may cost so many times the median and no more.
   func isSteady(_ point: SearchTuning.Point, _ kinds: [SearchOutcomes]) -> Bool {
     guard hasCodes else { return true }
-    let costs = kinds.flatMap { kind in
-      (0..<kind.count).map { cost(kind.effort($0, point.reading, point.score)) }
-    }.sorted()
-    return costs.isEmpty || costs[costs.count * 99 / 100] <= Self.steadiness * costs[costs.count / 2]
+    return kinds.allSatisfy { kind in
+      let costs = (0..<kind.count).map { cost(kind.effort($0, point.reading, point.score)) }.sorted()
+      return costs.isEmpty || costs[costs.count * 99 / 100] <= Self.steadiness * costs[costs.count / 2]
+    }
   }
 
   private func point(

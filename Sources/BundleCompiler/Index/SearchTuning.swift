@@ -69,7 +69,8 @@ struct SearchTuning {
   }
 
   /// Measures `index` with each kind of `queries` against the exact scan of `vectors`, and chooses the cheapest steady point that
-  /// reaches `target` for all kinds, or else the one with the highest recall.
+  /// surely reaches `target` for all kinds; or else the cheapest unsteady one, the cheapest that reaches its recall at all, or the
+  /// one with the highest recall.
   ///
   /// - Parameter previous: An index whose choice is taken as it is if it still reaches the target's recall, or as much as it did.
   init(
@@ -95,7 +96,7 @@ struct SearchTuning {
     }
     let chosen =
       kept ?? points.first { $0.isEnough && choices.isSteady($0, outcomes) } ?? points.first { $0.isEnough }
-      ?? best.last ?? points[0]
+      ?? points.first { $0.recall >= target.recall } ?? best.last ?? points[0]
     self.chosen = chosen
     // What costs less and finds less than the choice, the choice, and what costs more and finds more.
     frontier =
