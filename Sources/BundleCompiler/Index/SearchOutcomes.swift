@@ -6,7 +6,7 @@ struct SearchOutcomes: Sendable {
   let count: Int
   private let choices: SearchChoices
   private let neighbours: Int
-  // For each reading and score, the queries that find the nearest, then the neighbours that all queries find.
+  // For each reading and score, the queries that find the nearest, those of the farther half, the neighbours that all queries find.
   private let found: [Int]
   // For each reading and query.
   private let lists: [Int32]
@@ -15,6 +15,7 @@ struct SearchOutcomes: Sendable {
   private let candidates: [Int32]
 
   private static let blockSize = 32
+  private static let figures = 3
 
   /// Searches for every query of `sample` once.
   init(_ sample: SearchSample, _ choices: SearchChoices) {
@@ -23,7 +24,7 @@ struct SearchOutcomes: Sendable {
     self.count = count
     neighbours = sample.neighbours
     let readings = choices.readings.count
-    let width = 2 * readings * choices.scores.count
+    let width = Self.figures * readings * choices.scores.count
     let blocks = ranges(of: count, size: Self.blockSize)
     let found = SharedArray<Int32>(count: blocks.count * width, 0)
     let lists = SharedArray<Int32>(count: readings * count, 0)
@@ -40,9 +41,12 @@ struct SearchOutcomes: Sendable {
             candidates[(margin * readings + reading) * count + query] = within
           }
           for score in choices.scores.indices {
-            let place = block * width + 2 * (reading * choices.scores.count + score)
-            found[place] += outcome.isFound(0, choices.scores[score]) ? 1 : 0
-            found[place + 1] += outcome.found(choices.scores[score])
+            let place = block * width + Self.figures * (reading * choices.scores.count + score)
+            if outcome.isFound(0, choices.scores[score]) {
+              found[place] += 1
+              if sample.isFar[query] { found[place + 1] += 1 }
+            }
+            found[place + 2] += outcome.found(choices.scores[score])
           }
         }
       }
@@ -59,12 +63,17 @@ struct SearchOutcomes: Sendable {
 
   /// The share of queries that find their nearest neighbour.
   func recall(_ reading: Int, _ score: Int) -> Double {
-    Double(found[2 * (reading * choices.scores.count + score)]) / Double(max(count, 1))
+    Double(found[Self.figures * (reading * choices.scores.count + score)]) / Double(max(count, 1))
+  }
+
+  /// The same of the half of the queries whose nearest neighbours are farthest.
+  func recallOfFar(_ reading: Int, _ score: Int) -> Double {
+    Double(found[Self.figures * (reading * choices.scores.count + score) + 1]) / Double(max((count + 1) / 2, 1))
   }
 
   /// The share of the nearest neighbours, ten for each query, that are found.
   func recallOfTen(_ reading: Int, _ score: Int) -> Double {
-    Double(found[2 * (reading * choices.scores.count + score) + 1]) / Double(max(neighbours, 1))
+    Double(found[Self.figures * (reading * choices.scores.count + score) + 2]) / Double(max(neighbours, 1))
   }
 
   /// The lists, the places and the rows scored exactly of a query.
