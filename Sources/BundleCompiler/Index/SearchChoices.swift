@@ -58,13 +58,13 @@ struct SearchChoices: Sendable {
     let most = min(Self.mostProbes, lists)
     // The least margins are there to show what less effort would find.
     let probeMargins = Self.quantiles(
-      [0.7, 0.9, 0.97, 0.98, 0.985, 0.99, 0.9925, 0.995, 0.997, 0.9985], of: needs.compactMap(\.probe))
+      [0.7, 0.9, 0.97, 0.985, 0.99, 0.993, 0.995, 0.997, 0.9985, 0.9993], of: needs.compactMap(\.probe))
     let enough =
       [2_048, 3_072, 4_096, 6_144, 8_192, 10_240, 12_288, 14_336, 16_384, 20_480, 24_576, 32_768].filter {
         $0 < 2 * rows
       }
       + [0]
-    var margins = Self.quantiles([0.97, 0.98, 0.99, 0.995, 0.9975], of: needs.map(\.rerank))
+    var margins = Self.quantiles([0.98, 0.99, 0.995, 0.9975, 0.999, 0.9996], of: needs.map(\.rerank))
     var readings: [SearchTrace.Reading] = []
     if let previous {
       margins.append(previous.rerankMargin)

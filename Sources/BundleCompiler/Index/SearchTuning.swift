@@ -54,6 +54,9 @@ struct SearchTuning {
   /// wordings, and the decision needs one.
   static let leastRerank = 64
 
+  // What a steady choice may cost of the cheapest; more effort for every query would make any choice steady.
+  private static let steadinessCost = 1.3
+
   /// The choice for a single list, which is scanned exactly and whole.
   init(singleList rerank: Int) {
     chosen = Point(probes: 1, rerank: rerank, recall: 1, cost: 0)
@@ -69,7 +72,7 @@ struct SearchTuning {
   }
 
   /// Measures `index` with each kind of `queries` against the exact scan of `vectors`, and chooses the cheapest steady point that
-  /// surely reaches `target` for all kinds; or else the cheapest unsteady one, the cheapest that reaches its recall at all, or the
+  /// surely reaches `target` for all kinds; or, where that costs much more, the cheapest unsteady one, or else the cheapest that reaches its recall at all, or the
   /// one with the highest recall.
   ///
   /// - Parameter previous: An index whose choice is taken as it is if it still reaches the target's recall, or as much as it did.
@@ -94,9 +97,12 @@ struct SearchTuning {
           && $0.recall >= min(target.recall, previous.recall)
       }
     }
+    let cheapest = points.first { $0.isEnough }
+    let steady = points.first {
+      $0.isEnough && $0.cost <= Self.steadinessCost * (cheapest?.cost ?? 0) && choices.isSteady($0, outcomes)
+    }
     let chosen =
-      kept ?? points.first { $0.isEnough && choices.isSteady($0, outcomes) } ?? points.first { $0.isEnough }
-      ?? points.first { $0.recall >= target.recall } ?? best.last ?? points[0]
+      kept ?? steady ?? cheapest ?? points.first { $0.recall >= target.recall } ?? best.last ?? points[0]
     self.chosen = chosen
     // What costs less and finds less than the choice, the choice, and what costs more and finds more.
     frontier =
