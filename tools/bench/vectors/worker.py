@@ -28,16 +28,20 @@ def build(system, folder, home):
     system.build(base, home)
     seconds, spent = time.monotonic() - start, processor_seconds() - before
     files = [path for path in home.rglob("*") if path.is_file() and path.suffix in INDEX_SUFFIXES]
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_CHILDREN, resource.RUSAGE_SELF))
-    if resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss > 0 and hasattr(system, "program"):
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    peak = 1024 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss if hasattr(system, "program") else own_peak()
     return {
-        "seconds": seconds, "processor_seconds": spent, "peak_bytes": 1024 * peak, "load": os.getloadavg()[0],
+        "seconds": seconds, "processor_seconds": spent, "peak_bytes": peak, "load": os.getloadavg()[0],
         "bytes": sum(path.stat().st_size for path in files), "index": system.index_cost(home)}
 
 
 # Everything that a library saves; recipes and reports beside a bundle are not part of it.
 INDEX_SUFFIXES = {"", ".faiss", ".npy", ".pb", ".svs", ".toml", ".usearch", ".hnsw", ".almanac", ".bin", ".txt"}
+
+
+def own_peak():
+    """The largest resident memory of this process. `getrusage` counts what its parent held before the program was loaded."""
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    return next(1024 * int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
 
 
 def processor_seconds():
