@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Where things are in the repository that the tests run in.
 public enum Repository {
@@ -16,13 +17,23 @@ public enum Repository {
   }()
 
   /// The path of a file of the repository.
-  public static func path(_ relative: String) -> String { root.appendingPathComponent(relative).path }
+  public static func path(_ relative: String) -> String {
+    root.appendingPathComponent(relative).path
+  }
 }
 
-/// A folder that is removed when the last user is gone.
+/// A folder that is removed when the last user is gone, or when the process ends: static properties are never given back.
 public final class TemporaryFolder {
   /// The folder's path.
   public let path: String
+  private static let present = Mutex<Set<String>>([])
+  private static let removal: Void = {
+    _ = atexit {
+      for path in TemporaryFolder.present.withLock({ $0 }) {
+        try? FileManager.default.removeItem(atPath: path)
+      }
+    }
+  }()
 
   /// Makes a folder in `parent`, or where the system has its temporary files.
   public init(in parent: String? = nil) throws {
@@ -30,9 +41,14 @@ public final class TemporaryFolder {
     let url = parent.appendingPathComponent("almanac-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     path = url.path
+    _ = Self.removal
+    _ = Self.present.withLock { $0.insert(path) }
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  deinit {
+    try? FileManager.default.removeItem(atPath: path)
+    _ = Self.present.withLock { $0.remove(path) }
+  }
 
   /// The path of a file in the folder.
   public func file(_ name: String) -> String { "\(path)/\(name)" }
@@ -45,8 +61,12 @@ public final class TemporaryFolder {
   }
 
   /// The names of the files in the folder, hidden ones too.
-  public var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
+  public var names: [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+  }
 }
 
 /// The bytes of a file.
-public func contents(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
+public func contents(_ path: String) throws -> [UInt8] {
+  Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+}
