@@ -55,7 +55,7 @@ struct SearchTuning {
   static let leastRerank = 64
 
   // What a steady choice may cost of the cheapest; more effort for every query would make any choice steady.
-  private static let steadinessCost = 1.3
+  private static let steadinessCost = 1.1
 
   /// The choice for a single list, which is scanned exactly and whole.
   init(singleList rerank: Int) {
