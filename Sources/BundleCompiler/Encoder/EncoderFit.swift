@@ -81,7 +81,7 @@ struct EncoderFit {
     let cosine = length > 1e-6 ? PieceTable.product(sum, target) / length : 0
     let scale = length > 1e-6 ? cosine / length : 0
     let reach = step * (length > 1e-6 ? length : 1) / totalShare
-    for component in sum.indices { sum[component] = target[component] - scale * sum[component] }
+    PieceTable.subtract(&sum, times: scale, from: target)
     for piece in pieces { table.move(Int(piece), by: reach * shares[Int(piece)], along: sum) }
   }
 }

@@ -31,8 +31,8 @@ struct PieceTable {
     precondition(piece >= 0 && piece < count && sum.count == dimensions)
     values.withUnsafeBufferPointer { values in
       sum.withUnsafeMutableBufferPointer { sum in
-        let start = piece * dimensions
-        for component in 0..<dimensions { sum[component] += values[start + component] }
+        let row = values.baseAddress! + piece * dimensions
+        for component in 0..<dimensions { sum[component] += row[component] }
       }
     }
   }
@@ -43,7 +43,18 @@ struct PieceTable {
     let start = piece * dimensions
     values.withUnsafeMutableBufferPointer { values in
       direction.withUnsafeBufferPointer { direction in
-        for component in direction.indices { values[start + component] += factor * direction[component] }
+        let row = values.baseAddress! + start
+        for component in direction.indices { row[component] += factor * direction[component] }
+      }
+    }
+  }
+
+  /// Makes `sum` what is left of `target` without `scale` times it.
+  static func subtract(_ sum: inout [Float], times scale: Float, from target: [Float]) {
+    precondition(sum.count == target.count)
+    sum.withUnsafeMutableBufferPointer { sum in
+      target.withUnsafeBufferPointer { target in
+        for component in target.indices { sum[component] = target[component] - scale * sum[component] }
       }
     }
   }

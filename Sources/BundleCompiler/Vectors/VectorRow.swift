@@ -47,7 +47,8 @@ struct VectorRow: @unchecked Sendable {
   func add(to sums: inout [Int32], at place: Int) {
     precondition(place >= 0 && count <= sums.count - place)
     sums.withUnsafeMutableBufferPointer { sums in
-      for component in 0..<count { sums[place + component] &+= Int32(start[component]) }
+      let sums = sums.baseAddress! + place
+      for component in 0..<count { sums[component] &+= Int32(start[component]) }
     }
   }
 
