@@ -15,7 +15,12 @@ struct SearchOutcomes: Sendable {
   private let candidates: [Int32]
 
   private static let blockSize = 32
-  private static let figures = 3
+  fileprivate static let figures = 3
+
+  // Where the figures of a score begin, or, without one, those of what is found whatever is scored.
+  fileprivate static func place(_ choices: SearchChoices, _ reading: Int, _ score: Int?) -> Int {
+    figures * (reading * (choices.scores.count + 1) + (score ?? choices.scores.count))
+  }
 
   /// Searches for every query of `sample` once.
   init(_ sample: SearchSample, _ choices: SearchChoices) {
@@ -24,36 +29,42 @@ struct SearchOutcomes: Sendable {
     self.count = count
     neighbours = sample.neighbours
     let readings = choices.readings.count
-    let width = Self.figures * readings * choices.scores.count
+    let width = Self.figures * readings * (choices.scores.count + 1)
     let blocks = ranges(of: count, size: Self.blockSize)
     let found = SharedArray<Int32>(count: blocks.count * width, 0)
     let lists = SharedArray<Int32>(count: readings * count, 0)
     let places = SharedArray<Int32>(count: readings * count, 0)
     let candidates = SharedArray<Int32>(count: choices.rerankMargins.count * readings * count, 0)
     inParallel(blocks.count) { block in
+      var sums = [Int32](repeating: 0, count: width)
       for query in blocks[block] {
         let followed = FollowedQuery(sample.trace(query), sample.places[query], choices)
-        for reading in 0..<readings {
-          let outcome = followed.outcome(reading)
-          lists[reading * count + query] = outcome.lists
-          places[reading * count + query] = outcome.places
-          for (margin, within) in outcome.candidates.enumerated() {
-            candidates[(margin * readings + reading) * count + query] = within
+        var order: ReadOrder?
+        for (reading, way) in choices.readings.enumerated() {
+          let current = order.flatMap { $0.serves(way) ? $0 : nil } ?? followed.order(way)
+          order = current
+          let read = current.length(way)
+          lists[reading * count + query] = Int32(read)
+          places[reading * count + query] = current.places[read]
+          for margin in choices.rerankMargins.indices {
+            candidates[(margin * readings + reading) * count + query] = current.within[margin][read]
           }
-          for score in choices.scores.indices {
-            let place = block * width + Self.figures * (reading * choices.scores.count + score)
-            if outcome.isFound(0, choices.scores[score]) {
-              found[place] += 1
-              if sample.isFar[query] { found[place + 1] += 1 }
-            }
-            found[place + 2] += outcome.found(choices.scores[score])
-          }
+          followed.count(current, read, reading, isFar: sample.isFar[query], into: &sums)
         }
       }
+      for place in 0..<width { found[block * width + place] = sums[place] }
     }
     var sums = [Int](repeating: 0, count: width)
     for block in blocks.indices {
       for place in sums.indices { sums[place] += Int(found[block * width + place]) }
+    }
+    // What is found whatever is scored was counted once.
+    for reading in 0..<readings {
+      for score in choices.scores.indices {
+        for figure in 0..<Self.figures {
+          sums[Self.place(choices, reading, score) + figure] += sums[Self.place(choices, reading, nil) + figure]
+        }
+      }
     }
     self.found = sums
     self.lists = lists.array
@@ -63,17 +74,17 @@ struct SearchOutcomes: Sendable {
 
   /// The share of queries that find their nearest neighbour.
   func recall(_ reading: Int, _ score: Int) -> Double {
-    Double(found[Self.figures * (reading * choices.scores.count + score)]) / Double(max(count, 1))
+    Double(found[Self.place(choices, reading, score)]) / Double(max(count, 1))
   }
 
   /// The same of the half of the queries whose nearest neighbours are farthest.
   func recallOfFar(_ reading: Int, _ score: Int) -> Double {
-    Double(found[Self.figures * (reading * choices.scores.count + score) + 1]) / Double(max((count + 1) / 2, 1))
+    Double(found[Self.place(choices, reading, score) + 1]) / Double(max((count + 1) / 2, 1))
   }
 
   /// The share of the nearest neighbours, ten for each query, that are found.
   func recallOfTen(_ reading: Int, _ score: Int) -> Double {
-    Double(found[Self.figures * (reading * choices.scores.count + score) + 2]) / Double(max(neighbours, 1))
+    Double(found[Self.place(choices, reading, score) + 2]) / Double(max(neighbours, 1))
   }
 
   /// The lists, the places and the rows scored exactly of a query.
@@ -89,41 +100,17 @@ struct SearchOutcomes: Sendable {
 
 /// A query with everything that any choice asks about.
 private struct FollowedQuery {
-  /// What comes of one way to read lists.
-  struct Outcome {
-    var lists: Int32 = 0
-    var places: Int32 = 0
-    /// The places within each re-rank margin.
-    var candidates: [Int32]
-    // For each neighbour how many places come before it, the maximum if its lists are not read, and its value.
-    fileprivate var ranks: [(rank: Int32, value: Int32)]
-    // The least values that re-rank margins keep.
-    fileprivate var floors: [Int32]
-
-    /// Whether a neighbour is scored exactly.
-    func isFound(_ neighbour: Int, _ score: SearchChoices.Score) -> Bool {
-      guard neighbour < ranks.count else { return false }
-      let (rank, value) = ranks[neighbour]
-      return rank < score.rerank && (rank < SearchTuning.leastRerank || value >= floors[score.margin])
-    }
-
-    /// How many neighbours are scored exactly.
-    func found(_ score: SearchChoices.Score) -> Int32 {
-      ranks.indices.reduce(0) { $0 + (isFound($1, score) ? 1 : 0) }
-    }
-  }
-
   private let trace: SearchTrace
   private let choices: SearchChoices
-  // The step and the value at each place of each neighbour, and how many places of each step have at least this value.
-  private let found: [[(step: Int, value: Int32, before: [Int32])]]
+  // For each place of each neighbour the step at which it comes, its value, and how many places of each step have at least this value.
+  private let neighbours: [[(step: Int, value: Int32, before: [Int32])]]
   // For each re-rank margin how many places of each step are within it.
   private let within: [[Int32]]
 
   init(_ trace: SearchTrace, _ neighbours: [[ListPlace]], _ choices: SearchChoices) {
     self.trace = trace
     self.choices = choices
-    found = neighbours.map { places in
+    self.neighbours = neighbours.map { places in
       places.compactMap { trace.value(at: $0) }.map { place in
         (place.step, place.value, trace.steps.map { trace.count(in: $0, from: place.value) })
       }
@@ -135,29 +122,81 @@ private struct FollowedQuery {
     }
   }
 
-  func outcome(_ reading: Int) -> Outcome {
-    let read = trace.read(choices.readings[reading])
-    var isRead = [Bool](repeating: false, count: trace.steps.count)
-    var places = 0
-    var best: Int32 = 0
-    for step in read {
-      isRead[step] = true
-      places += trace.steps[step].places
-      best = max(best, trace.steps[step].greatest)
-    }
-    let ranks = found.map { places in
-      // Of a neighbour's places the one with the greatest value has the fewest before it.
-      guard let place = places.filter({ isRead[$0.step] }).max(by: { $0.value < $1.value }) else {
-        return (rank: Int32.max, value: Int32.min)
+  /// The order in which lists are read by a way of reading and by all that differ from it in the number of places only.
+  func order(_ reading: SearchTrace.Reading) -> ReadOrder {
+    var endless = reading
+    endless.enough = 0
+    let steps = trace.read(endless)
+    var order = ReadOrder(reading)
+    order.places = ReadOrder.sums(steps.map { Int32(trace.steps[$0].places) })
+    order.best = steps.reduce(into: [0]) { $0.append(max($0[$0.count - 1], trace.steps[$1].greatest)) }
+    order.within = within.map { counts in ReadOrder.sums(steps.map { counts[$0] }) }
+    order.neighbours = neighbours.map { places in
+      places.compactMap { place in
+        steps.firstIndex(of: place.step).map { ($0, place.value, ReadOrder.sums(steps.map { place.before[$0] })) }
       }
-      return (rank: Self.sum(place.before, read) - 1, value: place.value)
     }
-    return Outcome(
-      lists: Int32(read.count), places: Int32(places), candidates: within.map { Self.sum($0, read) }, ranks: ranks,
-      floors: choices.hasCodes
-        ? choices.rerankMargins.map { trace.floor(within: $0, of: best) }
-        : [Int32](repeating: .min, count: choices.rerankMargins.count))
+    return order
   }
 
-  private static func sum(_ counts: [Int32], _ steps: [Int]) -> Int32 { steps.reduce(0) { $0 &+ counts[$1] } }
+  /// Adds what is found of the neighbours when `read` lists have been read to the figures of a reading.
+  func count(_ order: ReadOrder, _ read: Int, _ reading: Int, isFar: Bool, into sums: inout [Int32]) {
+    for (neighbour, places) in order.neighbours.enumerated() {
+      // Of a neighbour's places the one with the greatest value has the fewest before it.
+      var chosen: (value: Int32, rank: Int32)?
+      for place in places where place.position < read && chosen.map({ place.value > $0.value }) ?? true {
+        chosen = (place.value, place.before[read] - 1)
+      }
+      guard let (value, rank) = chosen else { continue }
+      if rank < SearchTuning.leastRerank {
+        add(neighbour, isFar, at: SearchOutcomes.place(choices, reading, nil), to: &sums)
+        continue
+      }
+      let floors = choices.rerankMargins.map {
+        choices.hasCodes ? trace.floor(within: $0, of: order.best[read]) : .min
+      }
+      for (score, limit) in choices.scores.enumerated() where rank < limit.rerank && value >= floors[limit.margin] {
+        add(neighbour, isFar, at: SearchOutcomes.place(choices, reading, score), to: &sums)
+      }
+    }
+  }
+
+  private func add(_ neighbour: Int, _ isFar: Bool, at place: Int, to sums: inout [Int32]) {
+    if neighbour == 0 {
+      sums[place] += 1
+      if isFar { sums[place + 1] += 1 }
+    }
+    sums[place + 2] += 1
+  }
+}
+
+/// The lists that a query reads with one margin, in order, and what the first so many of them hold.
+private struct ReadOrder {
+  private let reading: SearchTrace.Reading
+  /// How many places the first lists hold.
+  var places: [Int32] = []
+  /// The greatest value in them.
+  var best: [Int32] = []
+  /// For each re-rank margin the places within it.
+  var within: [[Int32]] = []
+  /// For each place of each neighbour the number of lists before its own, its value, and how many places have at least this value.
+  var neighbours: [[(position: Int, value: Int32, before: [Int32])]] = []
+
+  init(_ reading: SearchTrace.Reading) { self.reading = reading }
+
+  /// Whether another way of reading goes through the lists in this order.
+  func serves(_ other: SearchTrace.Reading) -> Bool { other.margin == reading.margin && other.probes == reading.probes }
+
+  /// How many lists are read.
+  func length(_ reading: SearchTrace.Reading) -> Int {
+    let lists = places.count - 1
+    guard reading.enough > 0, places[lists] > reading.enough else { return lists }
+    var read = min(SearchTuning.firstProbes, reading.probes, lists)
+    while read < lists, places[read] < reading.enough { read += 1 }
+    return read
+  }
+
+  static func sums(_ counts: [Int32]) -> [Int32] {
+    counts.reduce(into: [0]) { $0.append($0[$0.count - 1] &+ $1) }
+  }
 }
