@@ -64,7 +64,7 @@ struct SearchChoices: Sendable {
         $0 < 2 * rows
       }
       + [0]
-    var margins = Self.quantiles([0.98, 0.99, 0.995, 0.9975, 0.999, 0.9996], of: needs.map(\.rerank))
+    var margins = Self.quantiles([0.98, 0.99, 0.995, 0.9975, 0.999, 0.9996], of: needs.compactMap(\.rerank))
     var readings: [SearchTrace.Reading] = []
     if let previous {
       margins.append(previous.rerankMargin)

@@ -2,12 +2,12 @@ import BundleFormat
 
 /// Queries of one kind with the places of their true neighbours, and what finding these takes.
 struct SearchSample {
-  /// What finds the true neighbour of a query: the least margins.
+  /// What finds the true neighbour of a query: the least margins; `nil` if the neighbour is in no list that is ever probed.
   struct Need: Sendable {
-    /// Of the stopping rule for lists; `nil` if the neighbour is in no list that is ever probed.
+    /// Of the stopping rule for lists.
     var probe: UInt32?
     /// Of that for exact scores.
-    var rerank: UInt32
+    var rerank: UInt32?
   }
 
   /// How many neighbours of each query are looked for.
@@ -66,14 +66,14 @@ struct SearchSample {
     neighbours = truths.reduce(0) { $0 + $1.count }
     let hidden = own.isEmpty ? [[ListPlace]](repeating: [], count: given.count) : itself.map { known[$0] ?? [] }
     self.hidden = hidden
-    let needs = SharedArray<Need>(count: given.count, Need(probe: nil, rerank: 0))
+    let needs = SharedArray<Need>(count: given.count, Need())
     inParallel(given.count) { query in
       let trace = Self.trace(index, vectors, given.row(query), hidden[query], kernels)
       let best = trace.steps.map(\.greatest).max() ?? 0
-      var need = Need(probe: nil, rerank: StoppingRule.greatestMargin)
+      var need = Need()
       for (step, value) in (places[query].first ?? []).compactMap({ trace.value(at: $0) }) {
         need.probe = min(need.probe ?? .max, trace.steps[step].margin)
-        need.rerank = min(need.rerank, trace.rerankMargin(value, best: best))
+        need.rerank = min(need.rerank ?? .max, trace.rerankMargin(value, best: best))
       }
       needs[query] = need
     }
