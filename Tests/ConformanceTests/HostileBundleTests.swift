@@ -82,7 +82,7 @@ import class BundleReader.Bundle
     let place = try #require(Self.find(Array(parameters), in: good))
     for (offset, value) in [
       (0, 17), (0, 0), (4, 2_101), (4, 0), (8, 174), (8, 0), (12, 4), (12, 3), (16, 0), (16, 176), (20, 0), (20, 5000),
-      (24, 25), (28, 17), (32, 64), (32, 1), (40, 176), (44, (1 << 24) + 1), (48, 5000), (52, (1 << 24) + 1),
+      (24, 25), (28, 17), (40, 176), (44, (1 << 24) + 1), (48, 5000), (52, (1 << 24) + 1),
     ] {
       try ForgedBundle.write(good, to: folder.file("forged.almanac")) { data in
         var bytes: [UInt8] = []
