@@ -71,6 +71,7 @@ import class BundleReader.Bundle
     parameters.rerank = 1_024
     parameters.leastRerank = 1_024
     parameters.probeMargin = StoppingRule.greatestMargin
+    parameters.enoughPlaces = 0
   }
 
   @Test func theGreatestMarginChangesNothing() throws {
