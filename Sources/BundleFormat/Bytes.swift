@@ -42,7 +42,8 @@ public struct Bytes: @unchecked Sendable {
   /// Whether `length` bytes at `offset` lie wholly inside the window. Safe for any arguments.
   @inlinable
   public func contains(_ offset: Int, _ length: Int) -> Bool {
-    offset >= 0 && length >= 0 && offset <= count && length <= count - offset
+    // As unsigned numbers, negative ones are greater than any count.
+    UInt(bitPattern: length) <= UInt(bitPattern: count) && UInt(bitPattern: offset) <= UInt(bitPattern: count &- length)
   }
 
   /// Whether both windows hold the same bytes. O(count).

@@ -1,4 +1,5 @@
 import BundleFormat
+import CKernels
 
 /// The one way to bytes of the file: each is inside its section and checked against the hash tree before it is handed out.
 extension Bundle {
@@ -17,26 +18,50 @@ extension Bundle {
   @inline(__always)
   func element(_ name: SectionName, _ index: Int) throws(BundleError) -> Bytes {
     let section = sections.section(name)
-    guard section.segmentCount == 1, index >= 0, index < section.count else {
-      return try elementOfSegment(section, name, index)
+    let offset = try self.offset(section, name, index)
+    guard let bytes = try verity.bytes(offset: offset, length: section.elementSize) else {
+      throw .malformedSection(name)
     }
-    let offset = section.start + index * section.elementSize
-    try verity.check(offset: offset, length: section.elementSize)
+    return bytes
+  }
+
+  /// The element of an array section at `index`, which `element` or `run` has handed out before in the same search, so that it need
+  /// not be checked against the hash tree again.
+  ///
+  /// - Throws: `malformedSection` if there is no such element.
+  @inline(__always)
+  func elementAgain(_ name: SectionName, _ index: Int) throws(BundleError) -> Bytes {
+    let section = sections.section(name)
+    let offset = try self.offset(section, name, index)
     guard let bytes = data.slice(offset, section.elementSize) else { throw .malformedSection(name) }
     return bytes
   }
 
+  /// Asks the processor for the first elements of a run that will be read, `limit` bytes of them at most. Nothing is read of them
+  /// yet, so nothing is checked.
+  ///
+  /// - Throws: `malformedSection` if there is no such element.
+  func prefetch(_ name: SectionName, first: Int, count: Int, limit: Int) throws(BundleError) {
+    let section = sections.section(name)
+    let offset = try self.offset(section, name, first)
+    let size = min(limit, data.count - offset, min(max(count, 0), section.count) * section.elementSize)
+    if let bytes = data.slice(offset, max(size, 0)) { unsafe almanac_prefetch(bytes.unsafeStart, bytes.count) }
+  }
+
+  @inline(__always)
+  private func offset(_ section: Section, _ name: SectionName, _ index: Int) throws(BundleError) -> Int {
+    guard section.segmentCount == 1, index >= 0, index < section.count else {
+      return try offsetInSegment(section, name, index)
+    }
+    return section.start + index * section.elementSize
+  }
+
   @inline(never)
-  private func elementOfSegment(
-    _ section: Section, _ name: SectionName, _ index: Int
-  ) throws(BundleError) -> Bytes {
+  private func offsetInSegment(_ section: Section, _ name: SectionName, _ index: Int) throws(BundleError) -> Int {
     guard index >= 0, index < section.count, let place = sections.place(section, segment: index >> section.shift) else {
       throw .malformedSection(name)
     }
-    let offset = place.offset + (index & (1 << section.shift - 1)) * section.elementSize
-    try verity.check(offset: offset, length: section.elementSize)
-    guard let bytes = data.slice(offset, section.elementSize) else { throw .malformedSection(name) }
-    return bytes
+    return place.offset + (index & (1 << section.shift - 1)) * section.elementSize
   }
 
   /// As many of `count` elements from `first` as lie together in one segment, at least one, checked.
@@ -50,8 +75,9 @@ extension Bundle {
     let within = first & (1 << section.shift - 1)
     let together = min(count, 1 << section.shift - within)
     let offset = place.offset + within * section.elementSize
-    try verity.check(offset: offset, length: together * section.elementSize)
-    guard let bytes = data.slice(offset, together * section.elementSize) else { throw .malformedSection(name) }
+    guard let bytes = try verity.bytes(offset: offset, length: together * section.elementSize) else {
+      throw .malformedSection(name)
+    }
     return (bytes, together)
   }
 
@@ -66,14 +92,13 @@ extension Bundle {
       address >> UInt64(Segment.blobShift) < UInt64(section.segmentCount),
       let place = sections.place(section, segment: Int(address >> UInt64(Segment.blobShift))),
       length > 0, within <= place.length, length <= place.length - within,
-      let bytes = data.slice(place.offset + within, length)
+      let bytes = try verity.bytes(offset: place.offset + within, length: length)
     else {
       if let base, let address = LayerBase.address(address) {
         return try base.bundle.blob(name, address: address, length: length)
       }
       throw .malformedSection(name)
     }
-    try verity.check(offset: place.offset + within, length: length)
     return bytes
   }
 

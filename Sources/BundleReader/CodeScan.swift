@@ -18,7 +18,6 @@ struct CodeScan: ~Copyable {
   private var values: FixedBuffer<UInt16>
   private var positions: FixedBuffer<UInt32>
   private var blocks: FixedBuffer<UInt32>
-  private var chosen: FixedBuffer<UInt16>
   private var depth = 1
   private var fewest = 1
   private var margin: Int64 = 0
@@ -39,7 +38,6 @@ struct CodeScan: ~Copyable {
     lookup = FixedBuffer(capacity: subquantizers * IndexParameters.codebookSize)
     let room = subquantizers == 0 ? 0 : Self.capacity
     values = FixedBuffer(capacity: room)
-    chosen = FixedBuffer(capacity: room)
     positions = FixedBuffer(capacity: room)
     blocks = FixedBuffer(capacity: room / IndexParameters.blockSize)
   }
@@ -88,8 +86,7 @@ struct CodeScan: ~Copyable {
   func fetch(_ list: ListRecord) throws(BundleError) {
     let count = Self.blockCount(list)
     guard count > 0 else { return }
-    let run = try bundle.run(.indexCodes, first: Int(list.firstBlock), count: count)
-    unsafe almanac_prefetch(run.bytes.unsafeStart, min(run.bytes.count, 1 << 14))
+    try bundle.prefetch(.indexCodes, first: Int(list.firstBlock), count: count, limit: 1 << 14)
   }
 
   /// Scans a list whose centroid has the product `near` with the query; `greatest` is the greatest such product.
@@ -133,9 +130,9 @@ struct CodeScan: ~Copyable {
   // The least value within the margin of the best.
   private var floor: UInt16 { UInt16(max(1, Int64(best) - margin >> Int64(shift))) }
 
-  /// The four bytes that hold the row at a place.
+  /// The four bytes that hold the row at a place that this search has scanned.
   func rowWord(_ place: UInt32) throws(BundleError) -> Bytes {
-    let block = try bundle.element(.indexCodes, Int(place) / IndexParameters.blockSize)
+    let block = try bundle.elementAgain(.indexCodes, Int(place) / IndexParameters.blockSize)
     let offset = subquantizers * IndexParameters.codebookSize + 4 * (Int(place) % IndexParameters.blockSize)
     guard let word = block.slice(offset, 4) else { throw .malformedSection(.indexCodes) }
     return word
@@ -148,12 +145,9 @@ struct CodeScan: ~Copyable {
   private mutating func collect(into pool: inout CandidatePool) {
     guard filled > 0 else { return }
     let size = IndexParameters.blockSize
-    var found = 0
-    if fewest < depth { found = select(from: floor) }
-    if found > depth {
-      for index in 0..<found { chosen[index] = values[Int(positions[index])] }
-      found = select(from: unsafe bundle.kernels.pointee.threshold(chosen.unsafeStart, found, depth))
-    } else if found < fewest {
+    let deepest = unsafe bundle.kernels.pointee.threshold(values.unsafeStart, filled, depth)
+    var found = select(from: fewest < depth ? max(deepest, floor) : deepest)
+    if found < fewest {
       found = select(from: unsafe bundle.kernels.pointee.threshold(values.unsafeStart, filled, fewest))
     }
     for index in 0..<found {

@@ -105,14 +105,12 @@ struct ListChoice: ~Copyable {
       keys[index] = UInt64(UInt32(bitPattern: near[index]) ^ 0x8000_0000) << 32 | UInt64(~chosen[index])
     }
     unsafe bundle.kernels.pointee.sort_keys(keys.unsafeStart, count, sorted.unsafeStart)
-    for index in 0..<count {
-      near[index] = Int32(bitPattern: UInt32(truncatingIfNeeded: sorted[index] >> 32) ^ 0x8000_0000)
-      chosen[index] = ~UInt32(truncatingIfNeeded: sorted[index])
-    }
-    try readRecords()
     var places = 0
     var kept = 0
     while kept < count, places < enough {
+      near[kept] = Int32(bitPattern: UInt32(truncatingIfNeeded: sorted[kept] >> 32) ^ 0x8000_0000)
+      chosen[kept] = ~UInt32(truncatingIfNeeded: sorted[kept])
+      try readRecord(kept)
       places += Int(record(kept).rowCount)
       kept += 1
     }
@@ -135,13 +133,15 @@ struct ListChoice: ~Copyable {
   }
 
   private mutating func readRecords() throws(BundleError) {
-    for index in 0..<count {
-      guard let record = ListRecord(try bundle.element(.indexLists, Int(chosen[index]))) else {
-        throw .malformedSection(.indexLists)
-      }
-      records[3 * index] = record.firstRow
-      records[3 * index + 1] = record.rowCount
-      records[3 * index + 2] = record.firstBlock
+    for index in 0..<count { try readRecord(index) }
+  }
+
+  private mutating func readRecord(_ index: Int) throws(BundleError) {
+    guard let record = ListRecord(try bundle.element(.indexLists, Int(chosen[index]))) else {
+      throw .malformedSection(.indexLists)
     }
+    records[3 * index] = record.firstRow
+    records[3 * index + 1] = record.rowCount
+    records[3 * index + 2] = record.firstBlock
   }
 }

@@ -1,4 +1,5 @@
 import BundleFormat
+import CKernels
 
 /// Misspelt words of the last query and what they counted as.
 extension QuerySession {
@@ -52,6 +53,13 @@ struct BundleWords: WordLookup {
   ) throws(BundleError) {
     // Without a reference of its own the loop would count references at every step.
     let verity = verity
+    // Slots are all over the table, so the processor is asked for all of them first.
+    for index in 0..<count {
+      let slot = HashTable.firstSlot(hashes[index], slots: slots)
+      if let bytes = table.slice(slot * HashTable.slotSize, HashTable.slotSize) {
+        unsafe almanac_prefetch(bytes.unsafeStart, bytes.count)
+      }
+    }
     for index in 0..<count { questions[index] = try find(hashes[index], verity) }
   }
 
@@ -59,8 +67,10 @@ struct BundleWords: WordLookup {
   private func find(_ hash: UInt64, _ verity: VerityTree) throws(BundleError) -> UInt32 {
     var slot = HashTable.firstSlot(hash, slots: slots)
     for _ in 0..<min(slots, HashTable.maximumProbes) {
-      try verity.check(offset: offset + slot * HashTable.slotSize, length: HashTable.slotSize)
-      guard let value: UInt64 = table.integer(at: slot * HashTable.slotSize) else { break }
+      guard slot < slots,
+        let value: UInt64 = try verity.bytes(offset: offset + slot * HashTable.slotSize, length: HashTable.slotSize)?
+          .integer(at: 0)
+      else { break }
       let questions = UInt32(truncatingIfNeeded: value >> 32)
       if questions == HashTable.empty || UInt32(truncatingIfNeeded: value) == HashTable.tag(hash) { return questions }
       slot = (slot + 1) & (slots - 1)

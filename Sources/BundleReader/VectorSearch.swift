@@ -165,13 +165,14 @@ struct VectorSearch: ~Copyable {
       let row = usesCodes ? storedWord(rowAddresses[index]) : pool.row(index)
       guard seen.insert(row) else { continue }
       let vector = try bundle.element(.indexVectors, Int(row))
-      unsafe almanac_prefetch(vector.unsafeStart, stride)
       let question = try bundle.element(.indexQuestions, Int(row))
-      unsafe almanac_prefetch(question.unsafeStart, question.count)
       rowAddresses[found] = unsafe UInt(bitPattern: vector.unsafeStart)
       questionAddresses[found] = unsafe UInt(bitPattern: question.unsafeStart)
       found += 1
     }
+    // By themselves, since what else is read between them would have to wait for them.
+    unsafe almanac_prefetch_each(rowAddresses.unsafeStart, found, stride)
+    unsafe almanac_prefetch_each(questionAddresses.unsafeStart, found, MemoryLayout<UInt32>.size)
     unsafe bundle.kernels.pointee.dot_gather(
       query.unsafeStart,
       UnsafeRawPointer(rowAddresses.unsafeStart).assumingMemoryBound(to: UnsafePointer<Int8>.self), stride,

@@ -111,13 +111,57 @@ ALMANAC_INLINE uint16_t almanac_raise(uint16_t *values, size_t count, uint16_t b
     return greatest;
 }
 
-/// See `sort_keys` in kernels.h. Of equal keys the earlier one comes first.
-ALMANAC_INLINE void almanac_sort_keys(const uint64_t *keys, size_t count, uint64_t *sorted) {
+/// Keys that are sorted by counting; and so many that two runs of them are merged by the way of the others' room.
+#define ALMANAC_SORTED_RUN 32
+#define ALMANAC_MERGED_KEYS 1024
+
+/// Sorts by counting for each key how many are greater: count² comparisons without a branch on data.
+ALMANAC_INLINE void almanac_count_sort(const uint64_t *keys, size_t count, uint64_t *sorted) {
     for (size_t i = 0; i < count; i++) {
         uint64_t key = keys[i], before = 0;
         for (size_t j = 0; j < i; j++) before += keys[j] >= key;
         for (size_t j = i; j < count; j++) before += keys[j] > key;
         sorted[before] = key;
+    }
+}
+
+/// Merges two sorted runs without a branch on data, but where one of them ends.
+ALMANAC_INLINE void almanac_merge(const uint64_t *a, size_t a_count, const uint64_t *b, size_t b_count, uint64_t *out) {
+    const uint64_t *a_end = a + a_count, *b_end = b + b_count;
+    while (a < a_end && b < b_end) {
+        uint64_t first = *a, second = *b;
+        int takes_first = first >= second;
+        *out++ = takes_first ? first : second;
+        a += takes_first;
+        b += !takes_first;
+    }
+    while (a < a_end) *out++ = *a++;
+    while (b < b_end) *out++ = *b++;
+}
+
+/// See `sort_keys` in kernels.h.
+ALMANAC_INLINE void almanac_sort_keys(const uint64_t *keys, size_t count, uint64_t *sorted) {
+    if (count <= ALMANAC_SORTED_RUN || count > ALMANAC_MERGED_KEYS) {
+        almanac_count_sort(keys, count, sorted);
+        return;
+    }
+    uint64_t room[ALMANAC_MERGED_KEYS];
+    size_t passes = 0;
+    for (size_t run = ALMANAC_SORTED_RUN; run < count; run *= 2) passes++;
+    // Each pass goes from one to the other, and the last one into `sorted`.
+    uint64_t *from = passes % 2 ? room : sorted, *to = passes % 2 ? sorted : room;
+    for (size_t i = 0; i < count; i += ALMANAC_SORTED_RUN) {
+        size_t left = count - i;
+        almanac_count_sort(keys + i, left < ALMANAC_SORTED_RUN ? left : ALMANAC_SORTED_RUN, from + i);
+    }
+    for (size_t run = ALMANAC_SORTED_RUN; run < count; run *= 2) {
+        for (size_t i = 0; i < count; i += 2 * run) {
+            size_t left = count - i, first = left < run ? left : run, second = left - first < run ? left - first : run;
+            almanac_merge(from + i, first, from + i + first, second, to + i);
+        }
+        uint64_t *other = from;
+        from = to;
+        to = other;
     }
 }
 
