@@ -6,7 +6,7 @@ struct SearchOutcomes: Sendable {
   let count: Int
   private let choices: SearchChoices
   private let neighbours: Int
-  // For each reading and score, the queries that find the nearest, those of the farther half, the neighbours that all queries find.
+  // For each reading and score, the queries that find the nearest, and the neighbours that all queries find.
   private let found: [Int]
   // For each reading and query.
   private let lists: [Int32]
@@ -15,7 +15,7 @@ struct SearchOutcomes: Sendable {
   private let candidates: [Int32]
 
   private static let blockSize = 32
-  fileprivate static let figures = 3
+  fileprivate static let figures = 2
 
   // Where the figures of a score begin, or, without one, those of what is found whatever is scored.
   fileprivate static func place(_ choices: SearchChoices, _ reading: Int, _ score: Int?) -> Int {
@@ -49,7 +49,7 @@ struct SearchOutcomes: Sendable {
           for margin in choices.rerankMargins.indices {
             candidates[(margin * readings + reading) * count + query] = current.within[margin][read]
           }
-          followed.count(current, read, reading, isFar: sample.isFar[query], into: &sums)
+          followed.count(current, read, reading, into: &sums)
         }
       }
       for place in 0..<width { found[block * width + place] = sums[place] }
@@ -77,14 +77,9 @@ struct SearchOutcomes: Sendable {
     Double(found[Self.place(choices, reading, score)]) / Double(max(count, 1))
   }
 
-  /// The same of the half of the queries whose nearest neighbours are farthest.
-  func recallOfFar(_ reading: Int, _ score: Int) -> Double {
-    Double(found[Self.place(choices, reading, score) + 1]) / Double(max((count + 1) / 2, 1))
-  }
-
   /// The share of the nearest neighbours, ten for each query, that are found.
   func recallOfTen(_ reading: Int, _ score: Int) -> Double {
-    Double(found[Self.place(choices, reading, score) + 2]) / Double(max(neighbours, 1))
+    Double(found[Self.place(choices, reading, score) + 1]) / Double(max(neighbours, 1))
   }
 
   /// The lists, the places and the rows scored exactly of a query.
@@ -140,7 +135,7 @@ private struct FollowedQuery {
   }
 
   /// Adds what is found of the neighbours when `read` lists have been read to the figures of a reading.
-  func count(_ order: ReadOrder, _ read: Int, _ reading: Int, isFar: Bool, into sums: inout [Int32]) {
+  func count(_ order: ReadOrder, _ read: Int, _ reading: Int, into sums: inout [Int32]) {
     for (neighbour, places) in order.neighbours.enumerated() {
       // Of a neighbour's places the one with the greatest value has the fewest before it.
       var chosen: (value: Int32, rank: Int32)?
@@ -149,24 +144,21 @@ private struct FollowedQuery {
       }
       guard let (value, rank) = chosen else { continue }
       if rank < SearchTuning.leastRerank {
-        add(neighbour, isFar, at: SearchOutcomes.place(choices, reading, nil), to: &sums)
+        add(neighbour, at: SearchOutcomes.place(choices, reading, nil), to: &sums)
         continue
       }
       let floors = choices.rerankMargins.map {
         choices.hasCodes ? trace.floor(within: $0, of: order.best[read]) : .min
       }
       for (score, limit) in choices.scores.enumerated() where rank < limit.rerank && value >= floors[limit.margin] {
-        add(neighbour, isFar, at: SearchOutcomes.place(choices, reading, score), to: &sums)
+        add(neighbour, at: SearchOutcomes.place(choices, reading, score), to: &sums)
       }
     }
   }
 
-  private func add(_ neighbour: Int, _ isFar: Bool, at place: Int, to sums: inout [Int32]) {
-    if neighbour == 0 {
-      sums[place] += 1
-      if isFar { sums[place + 1] += 1 }
-    }
-    sums[place + 2] += 1
+  private func add(_ neighbour: Int, at place: Int, to sums: inout [Int32]) {
+    if neighbour == 0 { sums[place] += 1 }
+    sums[place + 1] += 1
   }
 }
 

@@ -19,8 +19,6 @@ struct SearchSample {
   let kernels: Kernels
   /// The places of each query's ten nearest neighbours, the nearest first.
   let places: [[[ListPlace]]]
-  /// For each query whether it is of the half whose nearest neighbours are farthest.
-  let isFar: [Bool]
   /// How many neighbours these are in all.
   let neighbours: Int
   /// The places of each query itself, if it is stored.
@@ -42,7 +40,6 @@ struct SearchSample {
     let given = queries.vectors
     let own = queries.own
     let nearest = SharedArray<[UInt32]>(count: given.count, [])
-    let similarities = SharedArray<Int32>(count: given.count, 0)
     let groups = ranges(of: given.count, size: NearestRows.together)
     inParallel(groups.count) { group in
       let queries = Array(groups[group])
@@ -51,7 +48,6 @@ struct SearchSample {
       }
       for (place, query) in queries.enumerated() {
         nearest[query] = found[place].map { rows[$0.row] }
-        similarities[query] = found[place].first?.similarity ?? 0
       }
     }
     let truths = nearest.array
@@ -59,10 +55,6 @@ struct SearchSample {
     let known = ListPlace.all(of: Set(truths.joined()).union(itself), in: index)
     let places = truths.map { $0.map { known[$0] ?? [] } }
     self.places = places
-    var isFar = [Bool](repeating: false, count: given.count)
-    let farthest = (0..<given.count).sorted { (similarities[$0], $0) < (similarities[$1], $1) }
-    for query in farthest.prefix((given.count + 1) / 2) { isFar[query] = true }
-    self.isFar = isFar
     neighbours = truths.reduce(0) { $0 + $1.count }
     let hidden = own.isEmpty ? [[ListPlace]](repeating: [], count: given.count) : itself.map { known[$0] ?? [] }
     self.hidden = hidden

@@ -72,8 +72,8 @@ struct SearchTuning {
   }
 
   /// Measures `index` with each kind of `queries` against the exact scan of `vectors`, and chooses the cheapest steady point that
-  /// surely reaches `target` for all kinds; or, where that costs much more, the cheapest unsteady one, or else the cheapest that reaches its recall at all, or the
-  /// one with the highest recall.
+  /// surely reaches `target` for all kinds; or, where that costs much more, the cheapest unsteady one, or else the cheapest that
+  /// reaches its recall at all, or the one with the highest recall.
   ///
   /// - Parameter previous: An index whose choice is taken as it is if it still reaches the target's recall, or as much as it did.
   init(
