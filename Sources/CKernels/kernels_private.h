@@ -111,7 +111,7 @@ ALMANAC_INLINE uint16_t almanac_raise(uint16_t *values, size_t count, uint16_t b
     return greatest;
 }
 
-/// Keys that are sorted by counting; and so many that two runs of them are merged by the way of the others' room.
+/// How many keys are sorted by counting, and how many at most by merging such runs: the latter need room on the stack.
 #define ALMANAC_SORTED_RUN 32
 #define ALMANAC_MERGED_KEYS 1024
 
