@@ -8,6 +8,8 @@ import BundleFormat
 struct CandidatePool: ~Copyable {
   // How many times `limit` rows are collected before the worse ones are dropped.
   private static let slack = 4
+  // So many are found one after the other sooner than by selection: what comes from a threshold is beyond a limit by few.
+  private static let few = 8
 
   private var keys: FixedBuffer<UInt64>
   private var limit = 0
@@ -37,8 +39,7 @@ struct CandidatePool: ~Copyable {
   /// Drops all rows but the best `limit`. Linear in the rows on average.
   mutating func keepBest() {
     guard count > limit else { return }
-    keys.moveGreatest(limit, ofFirst: count)
-    count = limit
+    keep(limit)
     var least = keys[0]
     for index in 1..<max(count, 1) where keys[index] < least { least = keys[index] }
     floor = Int32(bitPattern: UInt32(truncatingIfNeeded: least >> 32) ^ 0x8000_0000)
@@ -50,9 +51,21 @@ struct CandidatePool: ~Copyable {
     var within = 0
     for index in 0..<count where product(index) >= least { within += 1 }
     let wanted = max(within, min(fewest, count))
-    guard wanted < count else { return }
-    keys.moveGreatest(wanted, ofFirst: count)
-    count = wanted
+    if wanted < count { keep(wanted) }
+  }
+
+  private mutating func keep(_ wanted: Int) {
+    guard count - wanted <= Self.few else {
+      keys.moveGreatest(wanted, ofFirst: count)
+      count = wanted
+      return
+    }
+    while count > wanted {
+      var least = 0
+      for index in 1..<count where keys[index] < keys[least] { least = index }
+      count -= 1
+      keys[least] = keys[count]
+    }
   }
 
   /// The row at `index`, in no particular order.

@@ -93,13 +93,11 @@ struct ListChoice: ~Copyable {
       chosen[count] = chosen[index]
       count += 1
     }
-    try readRecords()
-    var places = 0
-    for index in 0..<count { places += Int(record(index).rowCount) }
-    if places > enough { try keepNearest(enough) }
+    try keepNearest(enough)
   }
 
-  // Lists in the order of their whole centroids, of equals of their ordinals, while those before have fewer than `enough` places.
+  // Lists in the order of their whole centroids, of equals of their ordinals, while those before have fewer than `enough` places. Of
+  // what is not kept the records need not be read.
   private mutating func keepNearest(_ enough: Int) throws(BundleError) {
     for index in 0..<count {
       keys[index] = UInt64(UInt32(bitPattern: near[index]) ^ 0x8000_0000) << 32 | UInt64(~chosen[index])

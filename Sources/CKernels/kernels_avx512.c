@@ -216,14 +216,12 @@ AVX512 static size_t select_above(const uint16_t *sums, size_t count, uint16_t t
     for (; i + 32 <= count; i += 32) {
         __mmask32 hits = _mm512_cmpge_epu16_mask(load(sums + i), bound);
         __m512i after = _mm512_add_epi32(here, step);
-        if (hits) {
-            // Compressed in a register and stored whole: Zen 4 takes a hundred cycles to compress into memory. The store
-            // stays inside `positions`, because selected ≤ i.
-            _mm512_storeu_si512(positions + selected, _mm512_maskz_compress_epi32((__mmask16)hits, here));
-            selected += (size_t)__builtin_popcount((__mmask16)hits);
-            _mm512_storeu_si512(positions + selected, _mm512_maskz_compress_epi32((__mmask16)(hits >> 16), after));
-            selected += (size_t)__builtin_popcount(hits >> 16);
-        }
+        // Compressed in a register and stored whole: Zen 4 takes a hundred cycles to compress into memory. The store stays
+        // inside `positions`, because selected ≤ i. Without a branch, since whether there are hits is hard to foresee.
+        _mm512_storeu_si512(positions + selected, _mm512_maskz_compress_epi32((__mmask16)hits, here));
+        selected += (size_t)__builtin_popcount((__mmask16)hits);
+        _mm512_storeu_si512(positions + selected, _mm512_maskz_compress_epi32((__mmask16)(hits >> 16), after));
+        selected += (size_t)__builtin_popcount(hits >> 16);
         here = _mm512_add_epi32(after, step);
     }
     for (; i < count; i++) {

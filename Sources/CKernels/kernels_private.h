@@ -111,9 +111,11 @@ ALMANAC_INLINE uint16_t almanac_raise(uint16_t *values, size_t count, uint16_t b
     return greatest;
 }
 
-/// How many keys are sorted by counting, and how many at most by merging such runs: the latter need room on the stack.
-#define ALMANAC_SORTED_RUN 32
-#define ALMANAC_MERGED_KEYS 1024
+/// How many keys are sorted by counting, and how many at most are dealt into parts before, which takes room on the stack.
+#define ALMANAC_COUNTED_KEYS 64
+#define ALMANAC_DEALT_KEYS 1024
+/// Into how many parts keys are dealt at most.
+#define ALMANAC_DEALT_PARTS 32
 
 /// Sorts by counting for each key how many are greater: count² comparisons without a branch on data.
 ALMANAC_INLINE void almanac_count_sort(const uint64_t *keys, size_t count, uint64_t *sorted) {
@@ -125,43 +127,57 @@ ALMANAC_INLINE void almanac_count_sort(const uint64_t *keys, size_t count, uint6
     }
 }
 
-/// Merges two sorted runs without a branch on data, but where one of them ends.
-ALMANAC_INLINE void almanac_merge(const uint64_t *a, size_t a_count, const uint64_t *b, size_t b_count, uint64_t *out) {
-    const uint64_t *a_end = a + a_count, *b_end = b + b_count;
-    while (a < a_end && b < b_end) {
-        uint64_t first = *a, second = *b;
-        int takes_first = first >= second;
-        *out++ = takes_first ? first : second;
-        a += takes_first;
-        b += !takes_first;
+/// Eight keys, which compilers spread over as many registers as they take.
+typedef uint64_t almanac_keys8 __attribute__((vector_size(64)));
+
+/// The same for at most ALMANAC_COUNTED_KEYS, eight at once. False, and nothing sorted, if two of them are equal.
+ALMANAC_INLINE int almanac_count_sort_distinct(const uint64_t *keys, size_t count, uint64_t *sorted) {
+    uint64_t padded[ALMANAC_COUNTED_KEYS], before[ALMANAC_COUNTED_KEYS], sum = 0;
+    for (size_t i = 0; i < count; i++) padded[i] = keys[i];
+    for (size_t i = count; i % 8 != 0; i++) padded[i] = 0;
+    for (size_t first = 0; first < count; first += 8) {
+        almanac_keys8 these, greater = {0};
+        __builtin_memcpy(&these, padded + first, sizeof these);
+        for (size_t i = 0; i < count; i++) greater -= (almanac_keys8)(padded[i] > these);
+        __builtin_memcpy(before + first, &greater, sizeof greater);
     }
-    while (a < a_end) *out++ = *a++;
-    while (b < b_end) *out++ = *b++;
+    for (size_t i = 0; i < count; i++) {
+        sum += before[i];
+        sorted[before[i]] = keys[i];
+    }
+    // Equal keys count the same place, and leave the next one out.
+    return 2 * sum == count * (count - (count > 0));
 }
 
-/// See `sort_keys` in kernels.h.
+/// See `sort_keys` in kernels.h. Deals keys into parts of equal width between the greatest and the least, and sorts each part.
 ALMANAC_INLINE void almanac_sort_keys(const uint64_t *keys, size_t count, uint64_t *sorted) {
-    if (count <= ALMANAC_SORTED_RUN || count > ALMANAC_MERGED_KEYS) {
-        almanac_count_sort(keys, count, sorted);
-        return;
-    }
-    uint64_t room[ALMANAC_MERGED_KEYS];
-    size_t passes = 0;
-    for (size_t run = ALMANAC_SORTED_RUN; run < count; run *= 2) passes++;
-    // Each pass goes from one to the other, and the last one into `sorted`.
-    uint64_t *from = passes % 2 ? room : sorted, *to = passes % 2 ? sorted : room;
-    for (size_t i = 0; i < count; i += ALMANAC_SORTED_RUN) {
-        size_t left = count - i;
-        almanac_count_sort(keys + i, left < ALMANAC_SORTED_RUN ? left : ALMANAC_SORTED_RUN, from + i);
-    }
-    for (size_t run = ALMANAC_SORTED_RUN; run < count; run *= 2) {
-        for (size_t i = 0; i < count; i += 2 * run) {
-            size_t left = count - i, first = left < run ? left : run, second = left - first < run ? left - first : run;
-            almanac_merge(from + i, first, from + i + first, second, to + i);
+    uint64_t dealt[ALMANAC_DEALT_KEYS];
+    size_t end[ALMANAC_DEALT_PARTS + 1] = {count}, parts = 1;
+    if (count > ALMANAC_COUNTED_KEYS && count <= ALMANAC_DEALT_KEYS) {
+        uint64_t least = keys[0], greatest = keys[0];
+        for (size_t i = 1; i < count; i++) {
+            least = keys[i] < least ? keys[i] : least;
+            greatest = keys[i] > greatest ? keys[i] : greatest;
         }
-        uint64_t *other = from;
-        from = to;
-        to = other;
+        uint32_t shift = 0;
+        while ((greatest - least) >> shift > UINT16_MAX) shift++;
+        // Distances to the greatest have 16 bits then, and each of them times the scale has a part in its upper bits.
+        parts = count / 8 < ALMANAC_DEALT_PARTS ? count / 8 : ALMANAC_DEALT_PARTS;
+        const uint32_t scale = ((uint32_t)parts << 16) / ((uint32_t)((greatest - least) >> shift) + 1);
+        uint8_t part[ALMANAC_DEALT_KEYS];
+        for (size_t i = 0; i < count; i++) part[i] = (uint8_t)((uint32_t)((greatest - keys[i]) >> shift) * scale >> 16);
+        end[0] = 0;
+        for (size_t i = 0; i < count; i++) end[part[i] + 1]++;
+        for (size_t i = 1; i < parts; i++) end[i] += end[i - 1];
+        for (size_t i = 0; i < count; i++) dealt[end[part[i]]++] = keys[i];
+        keys = dealt;
+    }
+    size_t first = 0;
+    for (size_t i = 0; i < parts; i++) {
+        const size_t size = end[i] - first;
+        if (size > ALMANAC_COUNTED_KEYS || !almanac_count_sort_distinct(keys + first, size, sorted + first))
+            almanac_count_sort(keys + first, size, sorted + first);
+        first = end[i];
     }
 }
 

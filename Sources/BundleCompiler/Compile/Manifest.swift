@@ -65,6 +65,7 @@ struct Manifest {
       ("probe_margin", .integer(Int64(tuning.chosen.probeMargin))),
       ("enough_places", .integer(Int64(tuning.chosen.enoughPlaces))),
       ("rerank", .integer(Int64(tuning.chosen.rerank))), ("mean_rerank", .number(tuning.chosen.meanRerank)),
+      ("least_rerank", .integer(Int64(tuning.chosen.leastRerank))),
       ("rerank_margin", .integer(Int64(tuning.chosen.rerankMargin))),
       ("recall", share(tuning.chosen.recall)), ("recall_of_ten", share(tuning.chosen.recallOfTen)),
       ("recall_target", .number(content.inputs.recipe.recall)),

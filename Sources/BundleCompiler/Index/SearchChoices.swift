@@ -6,12 +6,17 @@ struct SearchChoices: Sendable {
   struct Score {
     /// At most so many.
     var rerank: Int
+    /// So many in any case.
+    var least: Int
     /// Of the re-rank margins the one in this place.
     var margin: Int
   }
 
   /// The most lists that any choice probes.
   static let mostProbes = 256
+  /// How many rows may be scored exactly in any case. Fewer would rarely reach an entry with another answer where entries have many
+  /// wordings, and the decision needs one; more make choices steadier.
+  static let leastReranks = [64, 128, 192, 256]
 
   /// Ways to read lists.
   let readings: [SearchTrace.Reading]
@@ -24,18 +29,20 @@ struct SearchChoices: Sendable {
 
   private let base: Double
 
-  // Nanoseconds on a processor of 2024 with AVX-512: a list and its centroid, a place of 36 bytes from memory, a row's share of
-  // choice, misses and score, a list in the choice by codes and by whole centroids, and what each search does besides.
+  // Nanoseconds on a processor of 2024 with AVX-512: a list compared by its whole centroid, a list read, a place of 36 bytes from
+  // memory, a row's share of choice, misses and score, a list in the choice by codes and by whole centroids, and what each search
+  // does besides.
+  private static let comparisonCost = 40.0
   private static let listCost = 30.0
-  private static let placeCost = 2.2
-  private static let exactCost = 60.0
+  private static let placeCost = 1.9
+  private static let exactCost = 65.0
   private static let roughCost = 0.7
   private static let wholeCost = 4.0
-  private static let fixedCost = 2_700.0
+  private static let fixedCost = 2_500.0
   private static let rowCost = 10.0
   // The costs of one query in a hundred may be so many times those of the median. What else a machine does adds to the slowest
   // queries, so that three times the median time takes less than three times the cost.
-  private static let steadiness = 2.8
+  private static let steadiness = 2.2
 
   /// - Parameters:
   ///   - rows: The number of stored vectors.
@@ -45,20 +52,21 @@ struct SearchChoices: Sendable {
     hasCodes = index.subquantizers > 0
     let lists = index.lists.count
     base = Self.fixedCost + Double(lists) * (hasCodes ? Self.roughCost : Self.wholeCost)
-    var reranks = [64, 96, 128, 192, 256, 384, 512, 768, 1024].filter { $0 == 64 || $0 <= rows }
-    if let previous, !reranks.contains(Int(previous.rerank)) { reranks.append(Int(previous.rerank)) }
+    let reranks = [64, 96, 128, 192, 256, 320, 384, 512, 768, 1024].filter { $0 == 64 || $0 <= rows }
     guard hasCodes else {
       let steps = [1, 2, 4, 8, 12, 16, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256].filter { $0 < lists }
       let probes = steps + (lists <= Self.mostProbes ? [lists] : [])
       readings = probes.map { SearchTrace.Reading(margin: StoppingRule.greatestMargin, probes: $0, enough: 0) }
       rerankMargins = [StoppingRule.greatestMargin]
-      scores = reranks.map { Score(rerank: $0, margin: 0) }
+      scores =
+        reranks.map { Score(rerank: $0, least: min($0, Self.leastReranks[0]), margin: 0) }
+        + Self.scores(previous, margin: 0)
       return
     }
     let most = min(Self.mostProbes, lists)
     // The least margins are there to show what less effort would find.
     let probeMargins = Self.quantiles(
-      [0.7, 0.9, 0.97, 0.985, 0.99, 0.993, 0.995, 0.997, 0.9985, 0.9993], of: needs.compactMap(\.probe))
+      [0.7, 0.9, 0.97, 0.985, 0.99, 0.993, 0.995, 0.997, 0.9985, 0.9993, 0.9997], of: needs.compactMap(\.probe))
     let enough =
       [2_048, 3_072, 4_096, 6_144, 8_192, 10_240, 12_288, 14_336, 16_384, 20_480, 24_576, 32_768].filter {
         $0 < 2 * rows
@@ -74,10 +82,27 @@ struct SearchChoices: Sendable {
     }
     rerankMargins = margins
     for margin in probeMargins {
-      for enough in enough { readings.append(SearchTrace.Reading(margin: margin, probes: most, enough: enough)) }
+      // A margin limits what is compared; without one the number of lists has to.
+      let isEndless = margin == StoppingRule.greatestMargin
+      for probes in isEndless ? Set([64, 128, most].map { min($0, most) }).sorted() : [most] {
+        for enough in enough { readings.append(SearchTrace.Reading(margin: margin, probes: probes, enough: enough)) }
+      }
     }
     self.readings = readings
-    scores = margins.indices.flatMap { margin in reranks.map { Score(rerank: $0, margin: margin) } }
+    let scores = margins.enumerated().flatMap { place, margin in
+      // Without a margin all rows are scored, whatever the least.
+      let leasts = margin == StoppingRule.greatestMargin ? Array(Self.leastReranks.prefix(1)) : Self.leastReranks
+      return leasts.flatMap { least in
+        reranks.filter { $0 > least || least == Self.leastReranks[0] }.map {
+          Score(rerank: $0, least: min($0, least), margin: place)
+        }
+      }
+    }
+    self.scores = scores + Self.scores(previous, margin: margins.count - 1)
+  }
+
+  private static func scores(_ previous: IndexParameters?, margin: Int) -> [Score] {
+    previous.map { [Score(rerank: Int($0.rerank), least: Int($0.leastRerank), margin: margin)] } ?? []
   }
 
   private static func quantiles(_ shares: [Double], of margins: [UInt32]) -> [UInt32] {
@@ -128,15 +153,15 @@ struct SearchChoices: Sendable {
     return SearchTuning.Point(
       probes: readings[reading].probes, meanProbes: Self.tenths(Double(lists) / count),
       probeMargin: readings[reading].margin, enoughPlaces: readings[reading].enough, rerank: scores[score].rerank,
-      meanRerank: Self.tenths(Double(scored) / count), rerankMargin: rerankMargins[scores[score].margin],
-      recall: kinds.map { $0.recall(reading, score) }.min() ?? 0,
-      recallOfTen: kinds.map { $0.recallOfTen(reading, score) }.min() ?? 0, cost: cost / count,
-      isEnough: kinds.allSatisfy { target.isReached(by: $0, reading, score) }, reading: reading, score: score)
+      meanRerank: Self.tenths(Double(scored) / count), leastRerank: scores[score].least,
+      rerankMargin: rerankMargins[scores[score].margin], recall: kinds.map { $0.recall(reading, score) }.min() ?? 0,
+      recallOfTen: SearchTarget.recallOfTen(of: kinds, reading, score), cost: cost / count,
+      isEnough: target.isReached(by: kinds, reading, score), reading: reading, score: score)
   }
 
-  private func cost(_ effort: (lists: Int, places: Int, scored: Int)) -> Double {
-    base + Double(effort.lists) * Self.listCost + Double(effort.places) * (hasCodes ? Self.placeCost : Self.rowCost)
-      + Double(effort.scored) * Self.exactCost
+  private func cost(_ effort: SearchOutcomes.Effort) -> Double {
+    base + Double(effort.compared) * (hasCodes ? Self.comparisonCost : 0) + Double(effort.lists) * Self.listCost
+      + Double(effort.places) * (hasCodes ? Self.placeCost : Self.rowCost) + Double(effort.scored) * Self.exactCost
   }
 
   private static func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }

@@ -2,19 +2,32 @@ import BundleFormat
 
 /// What becomes of the queries of a sample with each choice: how many find their neighbours, and what it costs.
 struct SearchOutcomes: Sendable {
+  /// What a search does for a query.
+  struct Effort {
+    /// Lists compared with the query by their whole centroids.
+    var compared: Int
+    /// Lists read, and places in them.
+    var lists: Int
+    var places: Int
+    /// Rows scored exactly.
+    var scored: Int
+  }
+
   /// The number of queries.
   let count: Int
   private let choices: SearchChoices
-  private let neighbours: Int
+  /// The number of neighbours that the queries have.
+  let neighbours: Int
   // For each reading and score, the queries that find the nearest, and the neighbours that all queries find.
   private let found: [Int]
   // For each reading and query.
+  private let compared: [Int32]
   private let lists: [Int32]
   private let places: [Int32]
   // For each re-rank margin, reading and query, the places within the margin.
   private let candidates: [Int32]
 
-  private static let blockSize = 32
+  private static let blockSize = 64
   fileprivate static let figures = 2
 
   // Where the figures of a score begin, or, without one, those of what is found whatever is scored.
@@ -32,6 +45,7 @@ struct SearchOutcomes: Sendable {
     let width = Self.figures * readings * (choices.scores.count + 1)
     let blocks = ranges(of: count, size: Self.blockSize)
     let found = SharedArray<Int32>(count: blocks.count * width, 0)
+    let compared = SharedArray<Int32>(count: readings * count, 0)
     let lists = SharedArray<Int32>(count: readings * count, 0)
     let places = SharedArray<Int32>(count: readings * count, 0)
     let candidates = SharedArray<Int32>(count: choices.rerankMargins.count * readings * count, 0)
@@ -44,6 +58,7 @@ struct SearchOutcomes: Sendable {
           let current = order.flatMap { $0.serves(way) ? $0 : nil } ?? followed.order(way)
           order = current
           let read = current.length(way)
+          compared[reading * count + query] = Int32(current.lists)
           lists[reading * count + query] = Int32(read)
           places[reading * count + query] = current.places[read]
           for margin in choices.rerankMargins.indices {
@@ -67,6 +82,7 @@ struct SearchOutcomes: Sendable {
       }
     }
     self.found = sums
+    self.compared = compared.array
     self.lists = lists.array
     self.places = places.array
     self.candidates = candidates.array
@@ -77,19 +93,17 @@ struct SearchOutcomes: Sendable {
     Double(found[Self.place(choices, reading, score)]) / Double(max(count, 1))
   }
 
-  /// The share of the nearest neighbours, ten for each query, that are found.
-  func recallOfTen(_ reading: Int, _ score: Int) -> Double {
-    Double(found[Self.place(choices, reading, score) + 1]) / Double(max(neighbours, 1))
-  }
+  /// How many of the nearest neighbours, ten for each query, are found.
+  func foundOfTen(_ reading: Int, _ score: Int) -> Int { found[Self.place(choices, reading, score) + 1] }
 
-  /// The lists, the places and the rows scored exactly of a query.
-  func effort(_ query: Int, _ reading: Int, _ score: Int) -> (lists: Int, places: Int, scored: Int) {
+  /// What is done for a query.
+  func effort(_ query: Int, _ reading: Int, _ score: Int) -> Effort {
     let score = choices.scores[score]
     let within = Int(candidates[(score.margin * choices.readings.count + reading) * count + query])
-    return (
-      Int(lists[reading * count + query]), Int(places[reading * count + query]),
-      min(score.rerank, max(within, SearchTuning.leastRerank))
-    )
+    let place = reading * count + query
+    return Effort(
+      compared: Int(compared[place]), lists: Int(lists[place]), places: Int(places[place]),
+      scored: min(score.rerank, max(within, score.least)))
   }
 }
 
@@ -143,14 +157,15 @@ private struct FollowedQuery {
         chosen = (place.value, place.before[read] - 1)
       }
       guard let (value, rank) = chosen else { continue }
-      if rank < SearchTuning.leastRerank {
+      if rank < SearchChoices.leastReranks[0] {
         add(neighbour, at: SearchOutcomes.place(choices, reading, nil), to: &sums)
         continue
       }
       let floors = choices.rerankMargins.map {
         choices.hasCodes ? trace.floor(within: $0, of: order.best[read]) : .min
       }
-      for (score, limit) in choices.scores.enumerated() where rank < limit.rerank && value >= floors[limit.margin] {
+      for (score, limit) in choices.scores.enumerated()
+      where rank < limit.rerank && (rank < limit.least || value >= floors[limit.margin]) {
         add(neighbour, at: SearchOutcomes.place(choices, reading, score), to: &sums)
       }
     }
@@ -176,13 +191,15 @@ private struct ReadOrder {
 
   init(_ reading: SearchTrace.Reading) { self.reading = reading }
 
+  /// How many lists there are.
+  var lists: Int { places.count - 1 }
+
   /// Whether another way of reading goes through the lists in this order.
   func serves(_ other: SearchTrace.Reading) -> Bool { other.margin == reading.margin && other.probes == reading.probes }
 
   /// How many lists are read.
   func length(_ reading: SearchTrace.Reading) -> Int {
-    let lists = places.count - 1
-    guard reading.enough > 0, places[lists] > reading.enough else { return lists }
+    guard reading.enough > 0 else { return lists }
     var read = min(SearchTuning.firstProbes, reading.probes, lists)
     while read < lists, places[read] < reading.enough { read += 1 }
     return read

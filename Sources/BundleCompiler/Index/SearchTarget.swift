@@ -3,19 +3,27 @@ struct SearchTarget: Sendable {
   /// The share of queries whose nearest neighbour must be found.
   var recall: Double
 
-  /// The share of the ten nearest neighbours that must be found: decisions weigh the best against the next ones.
+  /// The share of the ten nearest neighbours that must be found for queries of all kinds together: decisions weigh the best against
+  /// the next ones. No share for each kind: of a query that is all but stored the next nine are far behind the best.
   static let recallOfTen = 0.95
-  // The cheapest of thousands of choices is one that these very queries flatter, and users ask for what lies farther from what is
-  // stored than stored questions do.
-  private static let errors = 3.0
+  // Of the misses that the target allows. The cheapest of thousands of choices is one that these very queries flatter, and users ask
+  // for what lies farther from what is stored than stored questions do.
+  private static let missesTaken = 0.5
 
-  /// Whether queries of a kind reach the target, three standard errors to spare.
-  func isReached(by kind: SearchOutcomes, _ reading: Int, _ score: Int) -> Bool {
-    kind.recall(reading, score) >= Self.raised(recall, Self.errors, kind.count)
-      && kind.recallOfTen(reading, score) >= Self.raised(Self.recallOfTen, Self.errors / 2, kind.count)
+  /// Whether queries of every kind find their nearest neighbours, a standard error to spare, and all together the ten nearest.
+  func isReached(by kinds: [SearchOutcomes], _ reading: Int, _ score: Int) -> Bool {
+    kinds.allSatisfy { $0.recall(reading, score) >= raised($0.count) }
+      && Self.recallOfTen(of: kinds, reading, score) >= Self.recallOfTen
   }
 
-  private static func raised(_ recall: Double, _ errors: Double, _ count: Int) -> Double {
-    min(recall + errors * (recall * (1 - recall) / Double(max(count, 1))).squareRoot(), 1)
+  /// The share of the ten nearest neighbours of queries of all kinds that is found.
+  static func recallOfTen(of kinds: [SearchOutcomes], _ reading: Int, _ score: Int) -> Double {
+    let found = kinds.reduce(0) { $0 + $1.foundOfTen(reading, score) }
+    return Double(found) / Double(max(kinds.reduce(0) { $0 + $1.neighbours }, 1))
+  }
+
+  private func raised(_ count: Int) -> Double {
+    let misses = (1 - recall) * Self.missesTaken
+    return 1 - max(misses - (misses * (1 - misses) / Double(max(count, 1))).squareRoot(), 0)
   }
 }

@@ -96,7 +96,6 @@ struct SearchTrace {
     var places = read.reduce(0) { $0 + steps[$1].places }
     let others = nearest.filter { $0 < reading.probes && steps[$0].margin <= reading.margin }
     let most = reading.enough == 0 ? Int.max : reading.enough
-    if others.reduce(places, { $0 + steps[$1].places }) <= most { return read + others }
     for step in others where places < most {
       read.append(step)
       places += steps[step].places

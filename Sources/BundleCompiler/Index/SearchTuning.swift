@@ -18,11 +18,13 @@ struct SearchTuning {
     /// The most rows scored exactly, and how many are on average.
     var rerank: Int
     var meanRerank = 0.0
+    /// See `IndexParameters.leastRerank`.
+    var leastRerank = 0
     /// See `IndexParameters.rerankMargin`.
     var rerankMargin: UInt32 = 0
     /// The share of queries whose nearest neighbour was found, of the kind of queries that finds it least often.
     var recall: Double
-    /// The share of the ten nearest neighbours that were found, of the kind of queries that finds fewest.
+    /// The share of the ten nearest neighbours that were found, of queries of all kinds.
     var recallOfTen = 1.0
     /// The mean cost in nanoseconds, as far as `SearchChoices` can tell.
     var cost: Double
@@ -50,16 +52,14 @@ struct SearchTuning {
 
   /// How many lists are read before the stopping rule is asked: enough to know about how near the nearest neighbour is.
   static let firstProbes = 12
-  /// How many rows are scored exactly in any case. Fewer would rarely reach an entry with another answer where entries have many
-  /// wordings, and the decision needs one.
-  static let leastRerank = 64
 
   // What a steady choice may cost of the cheapest; more effort for every query would make any choice steady.
-  private static let steadinessCost = 1.1
+  private static let steadinessCost = 1.5
 
   /// The choice for a single list, which is scanned exactly and whole.
   init(singleList rerank: Int) {
-    chosen = Point(probes: 1, rerank: rerank, recall: 1, cost: 0)
+    chosen = Point(
+      probes: 1, rerank: rerank, leastRerank: min(rerank, SearchChoices.leastReranks[0]), recall: 1, cost: 0)
     frontier = [chosen]
     queryCount = 0
   }

@@ -17,7 +17,7 @@ extension TrainedIndex {
     parameters.probeMargin = point.probeMargin
     parameters.enoughPlaces = UInt32(point.enoughPlaces)
     parameters.rerank = UInt32(point.rerank)
-    parameters.leastRerank = UInt32(min(SearchTuning.leastRerank, point.rerank))
+    parameters.leastRerank = UInt32(point.leastRerank)
     parameters.rerankMargin = point.rerankMargin
     return parameters
   }
