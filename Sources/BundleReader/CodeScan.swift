@@ -13,8 +13,7 @@ struct CodeScan: ~Copyable {
   private var wide: FixedBuffer<Int32>
   private var components: FixedBuffer<Int8>
   private var grouped: FixedBuffer<Int8>
-  private var tables: FixedBuffer<Int32>
-  private var lookup: FixedBuffer<UInt8>
+  private var tables: CodeTables
   private var values: FixedBuffer<UInt16>
   private var positions: FixedBuffer<UInt32>
   private var blocks: FixedBuffer<UInt32>
@@ -22,8 +21,6 @@ struct CodeScan: ~Copyable {
   private var fewest = 1
   private var margin: Int64 = 0
   private var filled = 0
-  private var minimum: Int32 = 0
-  private var shift: UInt32 = 0
   // The greatest value so far, of places in lists.
   private var best: UInt16 = 0
 
@@ -34,8 +31,7 @@ struct CodeScan: ~Copyable {
     wide = FixedBuffer(capacity: rotated)
     components = FixedBuffer(capacity: rotated)
     grouped = FixedBuffer(capacity: rotated)
-    tables = FixedBuffer(capacity: subquantizers * IndexParameters.codebookSize)
-    lookup = FixedBuffer(capacity: subquantizers * IndexParameters.codebookSize)
+    tables = CodeTables(bundle, .indexCodebooks, isUsed: subquantizers > 0)
     let room = subquantizers == 0 ? 0 : Self.capacity
     values = FixedBuffer(capacity: room)
     positions = FixedBuffer(capacity: room)
@@ -72,14 +68,7 @@ struct CodeScan: ~Copyable {
     let by = bundle.index.rotationShift
     unsafe RotatedVector.narrow(wide.unsafeStart, count: rotated, shift: by, into: components.unsafeStart)
     unsafe RotatedVector.group(components.unsafeStart, subquantizers: subquantizers, into: grouped.unsafeStart)
-    let books = try bundle.run(.indexCodebooks, first: 0, count: subquantizers)
-    guard books.count == subquantizers else { throw .malformedSection(.indexCodebooks) }
-    unsafe bundle.kernels.pointee.build_lookup(
-      grouped.unsafeStart, books.bytes.unsafeStart.assumingMemoryBound(to: Int8.self), subquantizers,
-      tables.unsafeStart)
-    unsafe bundle.kernels.pointee.quantize_lookup(
-      tables.unsafeStart, subquantizers, lookup.unsafeStart, &minimum, &shift)
-    shift += bundle.index.codeShift
+    try tables.fill(self.rotated)
   }
 
   /// Asks the processor for the codes of a list.
@@ -93,7 +82,7 @@ struct CodeScan: ~Copyable {
   mutating func scan(
     _ list: ListRecord, near: Int32, greatest: Int32, into pool: inout CandidatePool
   ) throws(BundleError) {
-    let offset = IndexParameters.listOffset(near: near, greatest: greatest, shift: shift)
+    let offset = IndexParameters.listOffset(near: near, greatest: greatest, shift: tables.shift)
     let size = IndexParameters.blockSize
     let total = Self.blockCount(list)
     var done = 0
@@ -102,9 +91,8 @@ struct CodeScan: ~Copyable {
       let wanted = min(total - done, (Self.capacity - filled) / size)
       let first = Int(list.firstBlock) + done
       let run = try bundle.run(.indexCodes, first: first, count: wanted)
-      unsafe bundle.kernels.pointee.scan_blocks(
-        run.bytes.unsafeStart.assumingMemoryBound(to: UInt8.self), run.count, bundle.index.blockBytes,
-        lookup.unsafeStart, subquantizers, values.unsafeStart + filled)
+      unsafe tables.scan(
+        run.bytes, count: run.count, stride: bundle.index.blockBytes, into: values.unsafeStart + filled)
       let places = min(run.count * size, Int(list.rowCount) - done * size)
       best = max(best, unsafe bundle.kernels.pointee.raise(values.unsafeStart + filled, places, offset))
       // Places beyond the list's end are never among the best: a value of zero is below all others.
@@ -118,7 +106,7 @@ struct CodeScan: ~Copyable {
   /// The greatest inner product of the places scanned, as far as the codes tell.
   func bestProduct(greatest: Int32) -> Int64 {
     StoppingRule.product(
-      value: best, greatest: greatest, minimum: minimum, shift: shift, parameters: bundle.index)
+      value: best, greatest: greatest, minimum: tables.minimum, shift: tables.shift, parameters: bundle.index)
   }
 
   /// Brings the best places of what has been scanned into the pool, as value and place.
@@ -128,7 +116,7 @@ struct CodeScan: ~Copyable {
   }
 
   // The least value within the margin of the best.
-  private var floor: UInt16 { UInt16(max(1, Int64(best) - margin >> Int64(shift))) }
+  private var floor: UInt16 { UInt16(max(1, Int64(best) - margin >> Int64(tables.shift))) }
 
   /// The four bytes that hold the row at a place that this search has scanned.
   func rowWord(_ place: UInt32) throws(BundleError) -> Bytes {

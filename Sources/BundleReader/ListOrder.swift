@@ -8,8 +8,7 @@ import CKernels
 struct ListOrder: ~Copyable {
   private let bundle: Bundle
   private var products: FixedBuffer<Int32>
-  private var tables: FixedBuffer<Int32>
-  private var lookup: FixedBuffer<UInt8>
+  private var tables: CodeTables
   private var values: FixedBuffer<UInt16>
   private var positions: FixedBuffer<UInt32>
 
@@ -20,9 +19,7 @@ struct ListOrder: ~Copyable {
     self.bundle = bundle
     let lists = Int(bundle.index.listCount)
     let blocks = bundle.index.listBlocks
-    let width = blocks == 0 ? 0 : IndexParameters.codebookSize * Int(bundle.index.subquantizers)
-    tables = FixedBuffer(capacity: width)
-    lookup = FixedBuffer(capacity: width)
+    tables = CodeTables(bundle, .indexListCodebooks, isUsed: blocks > 0)
     products = FixedBuffer(capacity: blocks == 0 ? lists : 0)
     values = FixedBuffer(capacity: max(lists, blocks * IndexParameters.blockSize))
     positions = FixedBuffer(capacity: lists)
@@ -76,27 +73,15 @@ struct ListOrder: ~Copyable {
   }
 
   private mutating func scanCodes(_ rotated: Bytes) throws(BundleError) {
-    let subquantizers = Int(bundle.index.subquantizers)
-    let books = try bundle.run(.indexListCodebooks, first: 0, count: subquantizers)
-    guard books.count == subquantizers, rotated.count == bundle.index.rotatedDimensions else {
-      throw .malformedSection(.indexListCodebooks)
-    }
-    unsafe bundle.kernels.pointee.build_lookup(
-      rotated.unsafeStart.assumingMemoryBound(to: Int8.self),
-      books.bytes.unsafeStart.assumingMemoryBound(to: Int8.self), subquantizers, tables.unsafeStart)
-    var minimum: Int32 = 0
-    var shift: UInt32 = 0
-    unsafe bundle.kernels.pointee.quantize_lookup(
-      tables.unsafeStart, subquantizers, lookup.unsafeStart, &minimum, &shift)
-    scale = RoughScale(minimum: minimum, shift: shift + bundle.index.codeShift, parameters: bundle.index)
+    try tables.fill(rotated)
+    scale = RoughScale(minimum: tables.minimum, shift: tables.shift, parameters: bundle.index)
     let blocks = bundle.index.listBlocks
     var first = 0
     while first < blocks {
       let run = try bundle.run(.indexListCodes, first: first, count: blocks - first)
-      unsafe bundle.kernels.pointee.scan_blocks(
-        run.bytes.unsafeStart.assumingMemoryBound(to: UInt8.self), run.count,
-        IndexParameters.codebookSize * subquantizers, lookup.unsafeStart, subquantizers,
-        values.unsafeStart + first * IndexParameters.blockSize)
+      unsafe tables.scan(
+        run.bytes, count: run.count, stride: IndexParameters.codebookSize * Int(bundle.index.subquantizers),
+        into: values.unsafeStart + first * IndexParameters.blockSize)
       first += run.count
     }
   }

@@ -42,7 +42,7 @@ struct SearchChoices: Sendable {
   private static let rowCost = 10.0
   // The costs of one query in a hundred may be so many times those of the median. What else a machine does adds to the slowest
   // queries, so that three times the median time takes less than three times the cost.
-  private static let steadiness = 2.2
+  private static let steadiness = 2.1
 
   /// - Parameters:
   ///   - rows: The number of stored vectors.

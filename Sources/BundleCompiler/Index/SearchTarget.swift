@@ -10,9 +10,9 @@ struct SearchTarget: Sendable {
   // for what lies farther from what is stored than stored questions do.
   private static let missesTaken = 0.5
 
-  /// Whether queries of every kind find their nearest neighbours, a standard error to spare, and all together the ten nearest.
+  /// Whether queries of every kind miss few enough of their nearest neighbours, and all together few enough of the ten nearest.
   func isReached(by kinds: [SearchOutcomes], _ reading: Int, _ score: Int) -> Bool {
-    kinds.allSatisfy { $0.recall(reading, score) >= raised($0.count) }
+    kinds.allSatisfy { 1 - $0.recall(reading, score) <= Self.missesTaken * (1 - recall) }
       && Self.recallOfTen(of: kinds, reading, score) >= Self.recallOfTen
   }
 
@@ -20,10 +20,5 @@ struct SearchTarget: Sendable {
   static func recallOfTen(of kinds: [SearchOutcomes], _ reading: Int, _ score: Int) -> Double {
     let found = kinds.reduce(0) { $0 + $1.foundOfTen(reading, score) }
     return Double(found) / Double(max(kinds.reduce(0) { $0 + $1.neighbours }, 1))
-  }
-
-  private func raised(_ count: Int) -> Double {
-    let misses = (1 - recall) * Self.missesTaken
-    return 1 - max(misses - (misses * (1 - misses) / Double(max(count, 1))).squareRoot(), 0)
   }
 }

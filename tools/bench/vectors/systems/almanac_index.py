@@ -17,18 +17,23 @@ from compiling import compile_bundle  # noqa: E402
 NEIGHBOURS = 10
 RECIPE = """name: vectors
 version: 1
-entries: [entries.jsonl]
+recall: {recall}
+entries: [{data}/entries.jsonl]
 ambiguous: fallback
 embeddings:
   model: all-MiniLM-L6-v2
-  entries: [{base}]
+  entries: [{data}/base.npy]
 """
+# What `compile` reaches when nothing is said, and what else a recipe may ask for.
+RECALL = 0.99
+OTHER_RECALLS = (0.9, 0.97)
 
 
 class Index(System):
-    """A compiled bundle. The first setting is what `compile` chose; the others show what else the index could do."""
+    """A compiled bundle. The first setting is what `compile` chose, those with a recall what it chose for another one; the others
+    show what else the index could do."""
 
-    settings = [{}] + [
+    settings = [{}] + [{"recall": recall} for recall in OTHER_RECALLS] + [
         {"probes": probes, "rerank": rerank}
         for probes in (2, 4, 8, 16, 32, 64) for rerank in (32, 64, 128)]
 
@@ -37,10 +42,14 @@ class Index(System):
 
     def build(self, base, folder):
         """Compiles; the questions stand in `entries.jsonl` of the folder above, the vectors in its `base.npy`."""
-        (folder / "recipe.yaml").write_text(RECIPE.format(base="../base.npy").replace(
-            "entries.jsonl", "../entries.jsonl"), encoding="utf-8")
-        cost = compile_bundle(self.program, folder, 0, "vectors")
+        cost = self.compile(folder, RECALL, "..")
         (folder / "compile.json").write_text(json.dumps(cost), encoding="utf-8")
+
+    def compile(self, folder, recall, data):
+        """Compiles the vectors in the folder `data` beside `folder`; returns what that cost."""
+        folder.mkdir(exist_ok=True)
+        (folder / "recipe.yaml").write_text(RECIPE.format(recall=recall, data=data), encoding="utf-8")
+        return compile_bundle(self.program, folder, 0, "vectors")
 
     def index_cost(self, folder):
         """Training and filling the index, as `compile` reports them: what the whole build of a library is.
@@ -56,6 +65,15 @@ class Index(System):
     def load(self, folder):
         self.bundle = folder / "vectors.almanac"
         self.queries = folder.parent / "queries.npy"
+        # Not in `build`, whose cost is that of one bundle.
+        for recall in OTHER_RECALLS:
+            other = self.other(recall)
+            if not other.exists():
+                self.compile(other.parent, recall, "../..")
+
+    def other(self, recall):
+        """The bundle compiled for another recall."""
+        return self.bundle.parent / f"recall-{recall}" / self.bundle.name
 
     def load_tiny(self, base):
         self.bundle = None
@@ -72,9 +90,10 @@ class Index(System):
 
     def ask(self, queries, setting, rounds):
         """The report of `almanac neighbours`."""
-        options = [part for name, value in setting.items() for part in (f"--{name}", str(value))]
+        bundle = self.other(setting["recall"]) if "recall" in setting else self.bundle
+        options = [part for name, value in setting.items() if name != "recall" for part in (f"--{name}", str(value))]
         finished = subprocess.run(
-            [self.program, "neighbours", self.bundle, queries, "-k", str(NEIGHBOURS), "--repeat", str(rounds), *options],
+            [self.program, "neighbours", bundle, queries, "-k", str(NEIGHBOURS), "--repeat", str(rounds), *options],
             capture_output=True, text=True, check=False)
         if finished.returncode != 0:
             raise SystemExit(f"error: almanac neighbours: {finished.stderr.strip()}")
