@@ -67,11 +67,11 @@ struct SearchChoices: Sendable {
     // The least margins are there to show what less effort would find.
     let probeMargins = Self.quantiles(
       [0.7, 0.9, 0.97, 0.985, 0.99, 0.993, 0.995, 0.997, 0.9985, 0.9993, 0.9997], of: needs.compactMap(\.probe))
+    // Longer lists have more places for as many lists.
+    let unit = max(1, index.lists.reduce(0) { $0 + Int($1.rowCount) } / lists / 128)
     let enough =
-      [2_048, 3_072, 4_096, 6_144, 8_192, 10_240, 12_288, 14_336, 16_384, 20_480, 24_576, 32_768].filter {
-        $0 < 2 * rows
-      }
-      + [0]
+      [2_048, 3_072, 4_096, 6_144, 8_192, 10_240, 12_288, 14_336, 16_384, 20_480, 24_576, 32_768].map { $0 * unit }
+      .filter { $0 < 2 * rows } + [0]
     var margins = Self.quantiles([0.98, 0.99, 0.995, 0.9975, 0.999, 0.9996], of: needs.compactMap(\.rerank))
     var readings: [SearchTrace.Reading] = []
     if let previous {

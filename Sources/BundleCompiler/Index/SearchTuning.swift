@@ -54,7 +54,7 @@ struct SearchTuning {
   static let firstProbes = 12
 
   // What a steady choice may cost of the cheapest; more effort for every query would make any choice steady.
-  private static let steadinessCost = 2.0
+  private static let steadinessCost = 1.6
 
   /// The choice for a single list, which is scanned exactly and whole.
   init(singleList rerank: Int) {
