@@ -190,7 +190,7 @@ ALMANAC_INLINE void almanac_narrow(const int32_t *values, size_t count, uint32_t
     }
 }
 
-/// Defines the five functions above for one instruction set.
+/// Defines `threshold`, `raise`, `sort_keys` and `narrow` for one instruction set.
 #define ALMANAC_SELECTION(target)                                                                                      \
     target static uint16_t threshold(const uint16_t *values, size_t count, size_t wanted) {                            \
         return almanac_threshold(values, count, wanted);                                                               \

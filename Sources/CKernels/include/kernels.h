@@ -145,8 +145,9 @@ typedef struct almanac_kernels {
     /// values[i] = min(values[i] + by, 65,535). Returns the greatest of them; 0 for none.
     uint16_t (*raise)(uint16_t *values, size_t count, uint16_t by);
 
-    /// Sorts keys, the greatest first, with hardly a branch on data: runs of 32 by counting for each key how many are greater, then
-    /// by merging (count · log₂(count / 32) steps, 8 KiB of the stack). More than 1,024 keys take count² comparisons.
+    /// Sorts keys, the greatest first, with hardly a branch on data: dealt into 32 parts of equal width, then in each part by counting
+    /// for each key how many are greater (9 KiB of the stack). Linear for keys spread evenly; count² comparisons, eight at once, where
+    /// nearly all lie in one part, and for more than 1,024 keys.
     void (*sort_keys)(const uint64_t *keys, size_t count, uint64_t *sorted);
 
     /// out[i] = 32,768 + (values[i] >> shift), the shifted value cut off at ±2^15. shift: 0…31. Keeps the order of values, except
