@@ -398,7 +398,7 @@ static void check_level(void) {
     for (int kind = 0; kind < 5; kind++)
         for (size_t n = 0; n <= 300; n++) check_select(n, kind);
     for (size_t n = 0; n <= 300; n++) check_sort(n);
-    // What is sorted by merging, and what is more than that.
+    // As many as are dealt into parts at most, and more than that.
     for (size_t n = 950; n <= 1030; n++) check_sort(n);
     printf("ok: %s, %zu comparisons\n", level_name, comparisons - before);
 }

@@ -41,8 +41,8 @@ query at a time, one thread, pinned to one processor, every setting of every sys
 int8 scan; what is as near as the true neighbour counts as it. Ten neighbours are asked for throughout. *net*: the median of a \
 Python call less the median of the same call on an index of 64 vectors, measured in the same round; Almanac is timed inside its \
 own program, where there is no call to take away. *Queries' own p99*: of the medians that the rounds give for each query, \
-since the timer of the machine interrupts other searches in each round (every 4 ms for about 60 µs on the machine below). All systems take the same vectors: floats at length 1, or int8 as they are \
-where the library can (usearch, Almanac)."""
+since the timer of the machine interrupts other searches in each round (every 4 ms for about 60 µs on the machine below). \
+All systems take the same vectors: floats at length 1, or int8 as they are where the library can (usearch, Almanac)."""
 
 
 def _machine(machine, options):
